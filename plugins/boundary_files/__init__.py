@@ -1,0 +1,1 @@
+"""The embedded default: Maildir and SMTP submission, .ics calendars and publishing."""

@@ -1,0 +1,1 @@
+"""The configuration: what can be said, loading it, editing it."""

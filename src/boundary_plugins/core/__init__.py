@@ -1,0 +1,1 @@
+"""Pure decisions over frozen values: no clock, disk, network, logging, settings or plugin."""

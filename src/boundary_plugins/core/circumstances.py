@@ -1,0 +1,59 @@
+"""Everything that one decision looks at, as one value; and what a rule answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from boundary_plugins.core.availability import Window
+from boundary_plugins.core.client import Client
+from boundary_plugins.core.fact import Unknown
+from boundary_plugins.core.history import History
+from boundary_plugins.core.message import SubjectMessage
+from boundary_plugins.core.policy import ResponsePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """One message with all that bears on answering it.
+
+    `window` is the window of contact hours that holds `message.arrived_at`; `next_opening_at` the first
+    opening after that arrival (None where none is known); `at` the instant of deciding, aware, UTC.
+    """
+
+    message: SubjectMessage
+    client: Client | None
+    window: Window
+    next_opening_at: datetime | None
+    policy: ResponsePolicy
+    history: History | Unknown
+    at: datetime
+
+
+class Finding(NamedTuple):
+    """What one rule found: `hit` True, False, or None for unknown; `because` holds no header value."""
+
+    hit: bool | None
+    because: str
+
+
+class Reason(NamedTuple):
+    """A rule's finding as it is recorded and shown."""
+
+    rule: str
+    hit: bool | None
+    because: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionRule:
+    """One reason for not answering: its public id, the clause it rests on, a sentence, and the check.
+
+    `refuses_when` completes "No response when …". The check is pure and never raises for any message.
+    """
+
+    id: str
+    clause: str
+    refuses_when: str
+    check: Callable[[Circumstances], Finding]

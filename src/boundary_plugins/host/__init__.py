@@ -1,0 +1,1 @@
+"""The pluggy host: hooks, admission, guarded calls, quarantine."""

@@ -1,0 +1,201 @@
+"""What a plugin can be: the protocols that the shell calls, and the values that pass through them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from boundary_plugins.core.availability import Availability, BusyType, Window
+from boundary_plugins.core.interval import Interval
+from boundary_plugins.core.message import SubjectMessage
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message found among the therapist's sent ones. `response_id` is ours where we sent it.
+
+    `recipients` are plain addresses of To, Cc and Bcc; `sent_at` aware, UTC.
+    """
+
+    provider_id: str
+    recipients: tuple[str, ...]
+    sent_at: datetime
+    response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What came since a cursor: ids of received messages (oldest first), sent messages, a new cursor.
+
+    A mailbox may name a received id again; the shell knows what it has seen. `gap` is true where the
+    provider lost our place (first call, cursor expired): what is there then is history, not news.
+    """
+
+    received: tuple[str, ...]
+    sent: tuple[SentMessage, ...]
+    cursor: str
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingResponse:
+    """A response ready to go: plain addresses and the whole MIME message (RFC 5322, CRLF line ends)."""
+
+    response_id: str
+    sender: str
+    to: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SendReceipt:
+    """The provider took the response. `provider_id` where it gave one; `reverse_path_is_null` as used."""
+
+    provider_id: str | None
+    reverse_path_is_null: bool
+    note: str = ""
+
+
+class SentSearch(Enum):
+    """The answer of `find_sent`: unknown where there is no place to look."""
+
+    FOUND = "found"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+class Mailbox(Protocol):
+    """One mailbox of one therapist. One thread uses one instance. Every method may raise ProviderError."""
+
+    def changes(self, cursor: str | None) -> Changes:
+        """What came since `cursor`, or (None) a first look, with `gap` true."""
+        ...
+
+    def fetch(self, provider_id: str) -> SubjectMessage:
+        """The facts of one received message. Raises Gone where it is no longer there."""
+        ...
+
+    def send(self, response: OutgoingResponse) -> SendReceipt:
+        """Send once. Unavailable, RateLimited, Refused: not sent. OutcomeUnknown: maybe sent."""
+        ...
+
+    def find_sent(self, response_id: str) -> SentSearch:
+        """Whether a response with this id was sent, by asking the provider."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Return when mail may have come, after `seconds` at the latest, or when `wake` is called."""
+        ...
+
+    def wake(self) -> None:
+        """End a `wait` from another thread."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection and file."""
+        ...
+
+
+class AbsenceKind(Enum):
+    """What a calendar entry means for the hours."""
+
+    BUSY = "busy"
+    OUT_OF_OFFICE = "out of office"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPeriod:
+    """One occurrence in a calendar; nothing of its text leaves the plugin but what it means."""
+
+    interval: Interval
+    kind: AbsenceKind
+    busy_type: BusyType = BusyType.BUSY
+    all_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarContents:
+    """What a calendar holds between two instants.
+
+    `availabilities` are VAVAILABILITY layers (RFC 7953) found in it. `set_aside` names what could not be
+    read ("practice.ics: event 3: …"), without any of its text; the rest is used.
+    """
+
+    periods: tuple[CalendarPeriod, ...]
+    availabilities: tuple[Availability, ...] = ()
+    set_aside: tuple[str, ...] = ()
+
+
+class Calendar(Protocol):
+    """A calendar that is read."""
+
+    def contents(self, between: Interval) -> CalendarContents:
+        """Every occurrence that touches the interval."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection and file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What may be published: free or busy, never why.
+
+    `windows` cover `between` without a gap; `absences` are the out-of-office times a reader may see as
+    plain busy; `busy` the merged busy times of the calendars; `zone` an IANA name; `as_of` the instant
+    of making.
+    """
+
+    between: Interval
+    windows: tuple[Window, ...]
+    absences: tuple[Interval, ...]
+    busy: tuple[Interval, ...]
+    zone: str
+    as_of: datetime
+    own_address: str
+
+
+class Publisher(Protocol):
+    """A place where availability is published."""
+
+    def publish(self, publication: Publication) -> bool:
+        """Write what differs; True where something was written."""
+        ...
+
+    def remove(self) -> None:
+        """Take away only what this publisher made."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection and file."""
+        ...
+
+
+class SecretStore(Protocol):
+    """Where secrets lie: a systemd credential, the keyring, or an encrypted file."""
+
+    def get(self, name: str) -> str | None:
+        """The secret, or None where there is none. Raises SecretError."""
+        ...
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret. Raises SecretError."""
+        ...
+
+
+__all__ = [
+    "AbsenceKind",
+    "Calendar",
+    "CalendarContents",
+    "CalendarPeriod",
+    "Changes",
+    "Mailbox",
+    "OutgoingResponse",
+    "Publication",
+    "Publisher",
+    "SecretStore",
+    "SendReceipt",
+    "SentMessage",
+    "SentSearch",
+]

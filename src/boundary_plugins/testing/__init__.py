@@ -1,0 +1,1 @@
+"""Public doubles, contract tests and loopback receivers for plugin authors and the demo."""
