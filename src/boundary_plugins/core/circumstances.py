@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from boundary_plugins.core.availability import Window
@@ -57,3 +58,9 @@ class SuppressionRule:
     clause: str
     refuses_when: str
     check: Callable[[Circumstances], Finding]
+
+
+@cache
+def reason_of(rule: SuppressionRule, finding: Finding) -> Reason:
+    """The reason that a finding of a rule gives; the same two give the same object."""
+    return Reason(rule.id, finding.hit, finding.because, rule.clause)

@@ -18,10 +18,15 @@ NOT_WATCHED = NotWatched.NOT_WATCHED
 
 @dataclass(frozen=True, slots=True)
 class PastResponse:
-    """One response that was made (sent, about to be, or possibly sent) to any address of the client."""
+    """One response that was made (sent, about to be, or possibly sent) to any address of the client.
+
+    `window_end` is the end of its closed window as the hours stood then; `resources_only` marks the one
+    addition a crisis may get after an ordinary response.
+    """
 
     at: datetime
-    crisis: bool = False
+    window_end: datetime | None = None
+    resources_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,15 @@ class PromiseKind(Enum):
 class ResponsePolicy:
     """The configured rules of answering. `own_addresses` are plain addresses, the first is the default.
 
+    `zone` (IANA), `language` (BCP 47) and `region` (ISO 3166-1 alpha-2) are the practice's own.
     `response_suppress_is_obeyed_for_clients` False: X-Auto-Response-Suppress of a client on file is
     recorded, not obeyed. Caps are counts a day (24 hours) or an hour, rolling.
     """
 
     own_addresses: tuple[str, ...]
+    zone: str = "UTC"
+    language: str = "en"
+    region: str | None = None
     audience: Audience = Audience.CLIENTS
     subject_form: SubjectForm = SubjectForm.NEUTRAL
     opens_soon: timedelta = timedelta(hours=3)

@@ -3,8 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from hashlib import sha256
 
-from boundary_plugins.core.policy import SubjectForm
+from boundary_plugins.core.address import same_address
+from boundary_plugins.core.circumstances import Circumstances
+from boundary_plugins.core.client import AutoReply, Client
+from boundary_plugins.core.message import (
+    SubjectMessage,
+    addressed_own,
+    author_of,
+    message_id_of,
+    references_of,
+    reverse_path_of,
+    sender_of,
+)
+from boundary_plugins.core.policy import Audience, PromiseKind, SubjectForm
 
 
 class Wording(Enum):
@@ -56,3 +69,68 @@ class Response:
     in_reply_to: str | None
     references: tuple[str, ...]
     facts: ResponseFacts
+
+
+def response_id_for(own_address: str, message: SubjectMessage) -> str:
+    """The same for the same message in any store: 32 hexadecimal digits.
+
+    Made of the own address and the Message-ID, or the provider's id where a message has none.
+    """
+    identity = message_id_of(message) or message.provider_id
+    text = f"{own_address.casefold()}\0{identity}"
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def response_to(circumstances: Circumstances, wording: Wording, promise: date | None) -> Response | None:
+    """Decide to whom, from whom and how; None where no address may be answered.
+
+    With the audience *clients* only an address on file is answered (the reverse-path if it is one, else
+    the From): a forged From learns nothing. With *everyone* RFC 3834, section 4 holds: the reverse-path,
+    else the From. Never Reply-To.
+    """
+    message, client, policy = circumstances.message, circumstances.client, circumstances.policy
+    everyone = policy.audience is Audience.EVERYONE
+    to = sender_of(message) if everyone else _address_on_file(message, client)
+    if to is None:
+        return None
+    own = addressed_own(message, policy.own_addresses) or policy.own_addresses[0]
+    message_id = message_id_of(message)
+    return Response(
+        response_id=response_id_for(own, message),
+        to=to,
+        sender=own,
+        subject_form=policy.subject_form,
+        in_reply_to=message_id,
+        references=(*references_of(message), *((message_id,) if message_id else ())),
+        facts=_facts(circumstances, wording, promise, None if everyone else client),
+    )
+
+
+def _address_on_file(message: SubjectMessage, client: Client | None) -> str | None:
+    """The address of the client, as it stands on file, to which an answer may go."""
+    if client is None:
+        return None
+    for candidate in (reverse_path_of(message), author_of(message)):
+        if isinstance(candidate, str):
+            for address in client.addresses:
+                if same_address(candidate, address):
+                    return address
+    return None
+
+
+def _facts(
+    circumstances: Circumstances, wording: Wording, promise: date | None, client: Client | None
+) -> ResponseFacts:
+    """What the text needs, with the client's own zone, language and region where they are on file."""
+    policy = circumstances.policy
+    return ResponseFacts(
+        wording=wording,
+        next_opening_at=circumstances.next_opening_at,
+        promised_by=promise,
+        promises_next_opening=policy.promise is PromiseKind.NEXT_OPENING,
+        zone=(client.zone if client else None) or policy.zone,
+        practice_zone=policy.zone,
+        language=(client.language if client else None) or policy.language,
+        region=(client.region if client else None) or policy.region,
+        discreet=client is None or client.auto_reply is not AutoReply.FULL,
+    )

@@ -1,0 +1,197 @@
+"""Answer or not, and why: the entry to the core, which asks the rules in their one order.
+
+`decide` owns the question; `suppression.py` says what a message is, `response_limits.py` how often one
+may answer. Every rule is asked, so that every reason is on record, hit or miss.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from boundary_plugins.core.availability import ContactHours
+from boundary_plugins.core.circumstances import Circumstances, Reason, SuppressionRule, reason_of
+from boundary_plugins.core.client import AutoReply, Client
+from boundary_plugins.core.contact import Channel, Contact, Topic
+from boundary_plugins.core.crisis_detection import CrisisPhrases
+from boundary_plugins.core.fact import Unknown
+from boundary_plugins.core.history import History
+from boundary_plugins.core.message import SubjectMessage, subject_of
+from boundary_plugins.core.policy import Audience, ResponsePolicy
+from boundary_plugins.core.response import Response, Wording, response_to
+from boundary_plugins.core.response_limits import not_after, resources_were_given
+from boundary_plugins.core.response_promise import promised_by
+from boundary_plugins.core.suppression import SUPPRESSION_RULES
+
+OUT_OF_BOUNDARY = "out-of-boundary"
+CRISIS = "crisis"
+
+#: A message with one of these is a machine's, or not for a person to answer: no contact.
+NOT_A_PERSON = frozenset(
+    {
+        "unparsable",
+        "null-reverse-path",
+        "no-sender",
+        "own-address",
+        "system-address",
+        "auto-submitted",
+        "report",
+        "list",
+        "autoresponder",
+        "calendar",
+        "spam",
+    }
+)
+_PLATFORM = "platform-notification"
+_NOT_A_PLATFORM = frozenset({"unparsable", "null-reverse-path", "own-address", "report", "spam"})
+
+TopicClassifier = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What tells crises, topics and a practice's own reasons; values and pure functions from the shell.
+
+    `practice_rules` come after the table and can only make the program quieter.
+    """
+
+    crisis: CrisisPhrases
+    topic: TopicClassifier = field(default=lambda subject: Topic.UNCLASSIFIED.value)
+    practice_rules: tuple[SuppressionRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about one message, with every reason in order.
+
+    `reason` is the id of the first rule that hit, or `out-of-boundary`. `response` is set exactly where
+    `respond` is true, and may be attempted before `not_after` only. `crisis` means: tell the therapist.
+    """
+
+    respond: bool
+    reason: str
+    reasons: tuple[Reason, ...]
+    contact: Contact | None
+    response: Response | None
+    not_after: datetime | None
+    crisis: bool
+
+
+_CRISIS_HIT = Reason(CRISIS, True, "its Subject sounds like a crisis; the therapist is told", "promise: safety first")
+_CRISIS_MISS = Reason(CRISIS, False, "its Subject does not sound like a crisis", "promise: safety first")
+_NO_ADDRESS = Reason(
+    "no-sender", True, "no address on file for this client was used, so none may be answered", "RFC 3834, section 4"
+)
+
+
+def decide(
+    message: SubjectMessage,
+    client: Client | None,
+    hours: ContactHours,
+    policy: ResponsePolicy,
+    history: History | Unknown,
+    at: datetime,
+    classification: Classification,
+) -> Decision:
+    """Decide one message. `at` is the instant of deciding (aware, UTC); an arrival after it counts as now.
+
+    Raises ValueError where `hours` do not cover the arrival. Any message gives a decision.
+    """
+    circumstances = _circumstances(message, client, hours, policy, history, at)
+    subject = subject_of(message)
+    crisis = classification.crisis.found_in(subject)
+    reasons = _findings(circumstances, classification.practice_rules, crisis)
+    hits = [reason.rule for reason in reasons if reason.hit]
+    first = hits[0] if hits else OUT_OF_BOUNDARY
+    response = None
+    wording = _wording(circumstances, first, crisis)
+    if wording is not None:
+        promise = promised_by(hours, circumstances.next_opening_at, policy)
+        response = response_to(circumstances, wording, promise)
+        if response is None:
+            first, reasons = _NO_ADDRESS.rule, (*reasons, _NO_ADDRESS)
+    return Decision(
+        respond=response is not None,
+        reason=first,
+        reasons=reasons,
+        contact=_contact(circumstances, hits, classification.topic, subject, crisis),
+        response=response,
+        not_after=not_after(circumstances) if response else None,
+        crisis=crisis,
+    )
+
+
+def _circumstances(
+    message: SubjectMessage,
+    client: Client | None,
+    hours: ContactHours,
+    policy: ResponsePolicy,
+    history: History | Unknown,
+    at: datetime,
+) -> Circumstances:
+    """Bring everything together; what seems to come from the future came now."""
+    if message.arrived_at > at:
+        message = replace(message, arrived_at=at)
+    return Circumstances(
+        message=message,
+        client=client,
+        window=hours.window_at(message.arrived_at),
+        next_opening_at=hours.next_opening(message.arrived_at),
+        policy=policy,
+        history=history,
+        at=at,
+    )
+
+
+def _findings(
+    circumstances: Circumstances, practice_rules: tuple[SuppressionRule, ...], crisis: bool
+) -> tuple[Reason, ...]:
+    """Ask every rule; the crisis flag stands last, because it refuses nothing."""
+    reasons = [
+        reason_of(rule, rule.check(circumstances))
+        for table in (SUPPRESSION_RULES, practice_rules)
+        for rule in table
+    ]
+    reasons.append(_CRISIS_HIT if crisis else _CRISIS_MISS)
+    return tuple(reasons)
+
+
+def _wording(circumstances: Circumstances, first: str, crisis: bool) -> Wording | None:
+    """Which text the response carries; None where there is none."""
+    if first == "already-answered" and crisis and not resources_were_given(circumstances):
+        return Wording.RESOURCES_ONLY
+    if first not in (OUT_OF_BOUNDARY, CRISIS):
+        return None
+    if crisis:
+        return Wording.CRISIS
+    if circumstances.policy.audience is Audience.EVERYONE:
+        return Wording.NEUTRAL
+    client = circumstances.client
+    return Wording.FULL if client and client.auto_reply is AutoReply.FULL else Wording.DISCREET
+
+
+def _contact(
+    circumstances: Circumstances,
+    hits: Sequence[str],
+    topic_of: TopicClassifier,
+    subject: str,
+    crisis: bool,
+) -> Contact | None:
+    """The contact to record: a client's human message, or a platform's notification."""
+    client = circumstances.client
+    if _PLATFORM in hits and _NOT_A_PLATFORM.isdisjoint(hits):
+        channel, client_id = Channel.PLATFORM, client.id if client else None
+    elif client is not None and NOT_A_PERSON.isdisjoint(hits):
+        channel, client_id = Channel.EMAIL, client.id
+    else:
+        return None
+    window = circumstances.window
+    return Contact(
+        client_id=client_id,
+        channel=channel,
+        topic=topic_of(subject),
+        arrived_at=circumstances.message.arrived_at,
+        out_of_boundary=not window.is_open,
+        window_start=window.interval.start,
+        window_end=window.interval.end,
+        crisis=crisis,
+    )
