@@ -1,0 +1,65 @@
+"""One message judged: who writes, the hours around its arrival, what was answered before, the decision.
+
+The daemon, `run --dry-run` and `explain` all judge here, so that what is explained is what is done.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from boundary_plugins.core.address import canonical
+from boundary_plugins.core.availability import ContactHours
+from boundary_plugins.core.client import Client
+from boundary_plugins.core.decision import Classification, Decision, decide
+from boundary_plugins.core.fact import Unknown
+from boundary_plugins.core.history import History
+from boundary_plugins.core.message import SubjectMessage, author_of, reverse_path_of
+from boundary_plugins.core.policy import Audience, ResponsePolicy
+
+HoursAround = Callable[[datetime], ContactHours]
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """Who a message is from: a client on file, or the address that a stranger would be answered at."""
+
+    client: Client | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The rules in force: hours, policy and classification. `decide` is pure but for the hours it is given."""
+
+    hours_around: HoursAround
+    policy: ResponsePolicy
+    classification: Classification
+
+    def decide(
+        self, message: SubjectMessage, client: Client | None, history: History | Unknown, at: datetime
+    ) -> Decision:
+        """Decide the message at the instant `at` (aware, UTC)."""
+        hours = self.hours_around(min(message.arrived_at, at))
+        return decide(message, client, hours, self.policy, history, at, self.classification)
+
+
+def correspondent(
+    message: SubjectMessage, on_file: Mapping[str, Client], policy: ResponsePolicy
+) -> Correspondent:
+    """Who writes. `on_file` maps canonical addresses to clients.
+
+    The From tells, or the reverse-path where it alone is on file. With the audience *everyone* a message
+    whose reverse-path is not the client's own counts as a stranger's: else the absence of a response to
+    a forged From would tell who is a client.
+    """
+    author, path = _text(author_of(message)), _text(reverse_path_of(message))
+    by_author = on_file.get(canonical(author)) if author else None
+    by_path = on_file.get(canonical(path)) if path else None
+    if policy.audience is Audience.EVERYONE and path and by_author is not by_path:
+        return Correspondent(by_path, path)
+    return Correspondent(by_author or by_path, path or author)
+
+
+def _text(value: str | None | Unknown) -> str | None:
+    """A known, non-empty text, else None."""
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,47 @@
+"""What needs a person: told once in the log and kept for `boundary status`, until it is well again."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from boundary_plugins.daemon.log import without_addresses
+from boundary_plugins.errors import StoreError
+from boundary_plugins.host.services import Log
+from boundary_plugins.store import Store
+
+
+class Notices:
+    """Notices by key, in the store; a store that cannot be written leaves them to the log alone."""
+
+    def __init__(self, store: Store, log: Log, now: Callable[[], datetime]) -> None:
+        """Keep them in `store` and say them in `log`."""
+        self._store, self._log, self._now = store, log, now
+        # What the store could not take is told once all the same.
+        self._told: dict[str, str] = {}
+        # What is known to be clear needs no further word, and no write at each poll.
+        self._clear: set[str] = set()
+
+    def raise_(self, key: str, text: str) -> None:
+        """Say what needs a person, once for each key and text."""
+        text = without_addresses(text)
+        if self._told.get(key) == text:
+            return
+        self._told[key] = text
+        self._clear.discard(key)
+        self._log.warning(text)
+        try:
+            self._store.raise_notice(key, text, self._now())
+        except StoreError as error:
+            self._log.error(str(error))
+
+    def clear(self, key: str) -> None:
+        """Say once that what `key` told is well again."""
+        if key in self._clear:
+            return
+        was_told = self._told.pop(key, None) is not None
+        try:
+            was_told = self._store.clear_notice(key, self._now()) or was_told
+            self._clear.add(key)
+        except StoreError as error:
+            self._log.error(str(error))
+        if was_told:
+            self._log.info(f"{key}: well again")
