@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from boundary_plugins.core.availability import ContactHours
+from boundary_plugins.core.availability import ContactHours, Window
 from boundary_plugins.core.circumstances import Circumstances, Reason, SuppressionRule, reason_of
 from boundary_plugins.core.client import AutoReply, Client
 from boundary_plugins.core.contact import Channel, Contact, Topic
@@ -70,6 +70,7 @@ class Decision:
     respond: bool
     reason: str
     reasons: tuple[Reason, ...]
+    window: Window
     contact: Contact | None
     response: Response | None
     not_after: datetime | None
@@ -113,6 +114,7 @@ def decide(
         respond=response is not None,
         reason=first,
         reasons=reasons,
+        window=circumstances.window,
         contact=_contact(circumstances, hits, classification.topic, subject, crisis),
         response=response,
         not_after=not_after(circumstances) if response else None,

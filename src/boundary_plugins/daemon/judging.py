@@ -3,7 +3,7 @@
 The daemon, `run --dry-run` and `explain` all judge here, so that what is explained is what is done.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from boundary_plugins.core.message import SubjectMessage, author_of, reverse_pat
 from boundary_plugins.core.policy import Audience, ResponsePolicy
 
 HoursAround = Callable[[datetime], ContactHours]
+#: The client on file at a canonical address.
+FindClient = Callable[[str], Client | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +45,17 @@ class Judge:
         return decide(message, client, hours, self.policy, history, at, self.classification)
 
 
-def correspondent(
-    message: SubjectMessage, on_file: Mapping[str, Client], policy: ResponsePolicy
-) -> Correspondent:
-    """Who writes. `on_file` maps canonical addresses to clients.
+def correspondent(message: SubjectMessage, find: FindClient, policy: ResponsePolicy) -> Correspondent:
+    """Who writes.
 
     The From tells, or the reverse-path where it alone is on file. With the audience *everyone* a message
     whose reverse-path is not the client's own counts as a stranger's: else the absence of a response to
     a forged From would tell who is a client.
     """
     author, path = _text(author_of(message)), _text(reverse_path_of(message))
-    by_author = on_file.get(canonical(author)) if author else None
-    by_path = on_file.get(canonical(path)) if path else None
-    if policy.audience is Audience.EVERYONE and path and by_author is not by_path:
+    by_author = find(canonical(author)) if author else None
+    by_path = find(canonical(path)) if path else None
+    if policy.audience is Audience.EVERYONE and path and by_author != by_path:
         return Correspondent(by_path, path)
     return Correspondent(by_author or by_path, path or author)
 

@@ -1,0 +1,81 @@
+"""An intent becomes a message: the address looked up, the text rendered, the headers set, at sending time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from boundary_plugins.codecs.mime import compose_response
+from boundary_plugins.core.address import domain_of
+from boundary_plugins.core.client import AutoReply
+from boundary_plugins.core.message import SubjectMessage, sender_of, subject_of
+from boundary_plugins.core.policy import SubjectForm
+from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.served import ServedMailbox
+from boundary_plugins.errors import BoundaryError, Gone
+from boundary_plugins.ports import OutgoingResponse
+from boundary_plugins.rendering import Renderer
+from boundary_plugins.store import IntentRecord, Store
+
+
+class NotComposable(BoundaryError):
+    """The response cannot be made any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Makes the message of an intent. Addresses come from the directory, or from the message itself."""
+
+    store: Store
+    renderer: Renderer
+    notices: Notices
+    now: Callable[[], datetime]
+
+    def compose(self, intent: IntentRecord, mailbox: ServedMailbox) -> OutgoingResponse:
+        """The message, ready to go. Raises NotComposable where none may go, ProviderError to try again."""
+        to = self._address_on_file(intent) if intent.address_id is not None else None
+        needs_message = to is None or intent.subject_form is SubjectForm.ORIGINAL
+        message = self._fetched(intent, mailbox) if needs_message else None
+        if to is None:
+            to = sender_of(message) if message is not None else None
+        if to is None:
+            raise NotComposable("the message is no longer there to tell whom to answer")
+        rendered = self.renderer.render(
+            intent.facts,
+            subject_form=intent.subject_form,
+            original_subject=subject_of(message) if message is not None else None,
+        )
+        for warning in rendered.warnings:
+            self.notices.raise_("templates", warning)
+        content = compose_response(
+            response_id=intent.response_id,
+            sender=intent.own_address,
+            sender_name=rendered.display_name,
+            to=to,
+            subject=rendered.subject,
+            plain=rendered.plain,
+            html=rendered.html,
+            language=intent.facts.language,
+            date=self.now(),
+            message_id=f"<{intent.response_id}.boundary@{domain_of(intent.own_address)}>",
+            in_reply_to=intent.in_reply_to,
+            references=intent.references,
+        )
+        return OutgoingResponse(intent.response_id, intent.own_address, to, content)
+
+    def _address_on_file(self, intent: IntentRecord) -> str:
+        """The client's address, if the client still is to be answered there."""
+        client = self.store.client(intent.client_id) if intent.client_id else None
+        address = self.store.address(intent.address_id) if intent.address_id is not None else None
+        if client is None or address is None:
+            raise NotComposable("the client or the address is no longer on file")
+        if not client.active or client.auto_reply is AutoReply.NEVER:
+            raise NotComposable("the client no longer wants automatic responses")
+        return address
+
+    @staticmethod
+    def _fetched(intent: IntentRecord, mailbox: ServedMailbox) -> SubjectMessage | None:
+        """The message that is answered, None where it was removed meanwhile."""
+        try:
+            return mailbox.port.fetch(intent.provider_id)
+        except Gone:
+            return None

@@ -1,0 +1,236 @@
+"""One message at a time: facts, decision, record, in one transaction; none is lost and none stops the loop."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from boundary_plugins.codecs.mime import arrival_instant
+from boundary_plugins.core.address import canonical, domain_of
+from boundary_plugins.core.circumstances import Reason
+from boundary_plugins.core.decision import Decision
+from boundary_plugins.core.history import NOT_WATCHED
+from boundary_plugins.core.message import SubjectMessage, message_id_of
+from boundary_plugins.core.policy import Audience
+from boundary_plugins.daemon.judging import Judge, correspondent
+from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.served import ServedMailbox
+from boundary_plugins.errors import Gone, PluginError
+from boundary_plugins.host.services import Log
+from boundary_plugins.ports import Changes, SentMessage
+from boundary_plugins.store import Intent, MessageRecord, MessageState, Sender, Store, Transaction
+
+#: How often a message that a plugin cannot read is tried before it is set aside.
+TRIES = 3
+
+_GONE = Reason("gone", True, "it was removed from the mailbox before it could be read", "RFC 3834, section 2")
+_UNREADABLE = Reason("unreadable", True, "the plugin failed on it again and again", "promise: nothing lost")
+_FAILED = Reason("failed", True, "the program failed on it, which is a bug", "promise: nothing lost")
+
+
+@dataclass(slots=True)
+class Inbox:
+    """What comes into one mailbox; every method belongs to the mailbox's own thread."""
+
+    mailbox: ServedMailbox
+    store: Store
+    judge: Callable[[], Judge]
+    notices: Notices
+    log: Log
+    now: Callable[[], datetime]
+    hold: timedelta
+    _waiting: list[str] = field(default_factory=list)
+    _failures: dict[str, int] = field(default_factory=dict)
+
+    def look(self, *, as_history: bool = False) -> None:
+        """Read what came, and record a decision on each message. Raises ProviderError, StoreError.
+
+        What is there at the first look, after a gap, or with `as_history` (a restored backup) is history.
+        The cursor moves on only after everything before it is on record.
+        """
+        before = self.store.cursor(self.mailbox.name)
+        changes = self.mailbox.port.changes(before)
+        self._waiting += self.store.unseen(self.mailbox.name, changes.received)
+        self._record_sent(changes.sent)
+        if before is None or changes.gap or as_history:
+            self._take_as_history(first=before is None)
+        else:
+            while self._waiting:
+                self._take(self._waiting[0])
+                del self._waiting[0]
+        self._move_cursor(before, changes)
+
+    def _move_cursor(self, before: str | None, changes: Changes) -> None:
+        """Remember how far the mailbox was read, where that changed."""
+        if changes.cursor != before:
+            with self.store.transaction(self.now(), check_clock=False) as transaction:
+                transaction.set_cursor(self.mailbox.name, changes.cursor)
+
+    def _take_as_history(self, *, first: bool) -> None:
+        """Put what waits on record without a decision; after a gap, tell."""
+        number, at = len(self._waiting), self.now()
+        with self.store.transaction(at, check_clock=False) as transaction:
+            transaction.mark_history(self.mailbox.name, self._waiting, at)
+        self._waiting.clear()
+        if first:
+            self.log.info("first look: mail that is already there is history", mailbox=self.mailbox.name, messages=number)
+        elif number:
+            self.notices.raise_(
+                f"{self.mailbox.title}: gap since {at:%Y-%m-%d %H:%M} UTC",
+                f"{self.mailbox.title}: {number} messages came while the program could not follow. "
+                "They were not judged or answered; please look through them yourself.",
+            )
+
+    def _record_sent(self, sent: Sequence[SentMessage]) -> None:
+        """Record whom the therapist wrote to; our own responses do not count."""
+        own = [message for message in sent if message.response_id is None]
+        if not own:
+            return
+        with self.store.transaction(self.now(), check_clock=False) as transaction:
+            for message in own:
+                recipients = [sender for sender in map(self._sender_at, message.recipients) if sender]
+                transaction.record_sent(self.mailbox.name, message.provider_id, message.sent_at, recipients)
+
+    def _sender_at(self, address: str) -> Sender | None:
+        """Who is at an address; strangers count only where strangers are answered."""
+        plain = canonical(address)
+        found = self.store.directory().find(plain)
+        everyone = self.judge().policy.audience is Audience.EVERYONE
+        return self._sender(found[0].id if found else None, plain) if found or everyone else None
+
+    @staticmethod
+    def _sender(client_id: str | None, address: str | None) -> Sender:
+        """The value the store matches by."""
+        return Sender(client_id, address, domain_of(address) if address else None)
+
+    def _take(self, provider_id: str) -> None:
+        """Judge one message and record what was decided."""
+        try:
+            message = self.mailbox.port.fetch(provider_id)
+        except Gone:
+            self._set_aside(provider_id, _GONE)
+            return
+        except PluginError as error:
+            self._failures[provider_id] = self._failures.get(provider_id, 0) + 1
+            if self._failures[provider_id] < TRIES:
+                raise
+            self.log.error(str(error))
+            self._set_aside(provider_id, _UNREADABLE, tell=True)
+            return
+        self._decide_and_record(self._with_trusted_arrival(message))
+
+    def _with_trusted_arrival(self, message: SubjectMessage) -> SubjectMessage:
+        """The message with the arrival that the configured Received field tells."""
+        hop = self.mailbox.trusted_received_hop
+        if hop == 0 or message.headers is None:
+            return message
+        return replace(message, arrived_at=arrival_instant(message.headers, hop, message.arrived_at))
+
+    def _decide_and_record(self, message: SubjectMessage) -> None:
+        """The one transaction of the main job: history, decision, contact, reasons, intent."""
+        judge, at, directory = self.judge(), self.now(), self.store.directory()
+        who = correspondent(message, directory.client_at, judge.policy)
+        plain = canonical(who.address) if who.address else None
+        sender = self._sender(who.client.id if who.client else None, plain)
+        with self.store.transaction(at, lock=sender.lock) as transaction:
+            history = transaction.history(
+                self.mailbox.name,
+                sender,
+                at,
+                therapist_mail=None if self.mailbox.watches_sent else NOT_WATCHED,
+            )
+            try:
+                decision = judge.decide(message, who.client, history, at)
+            except Exception as error:
+                failure = type(error).__name__
+            else:
+                failure = None
+                self._record(transaction, message, sender, decision, at)
+        if failure is not None:
+            self.log.error("a message could not be judged, which is a bug", error=failure)
+            self._set_aside(message.provider_id, _FAILED, tell=True)
+
+    def _record(
+        self,
+        transaction: Transaction,
+        message: SubjectMessage,
+        sender: Sender,
+        decision: Decision,
+        at: datetime,
+    ) -> None:
+        """Put the decision on record, and tell of a crisis in the same transaction."""
+        may_answer = self.store.mode().may_answer(message.arrived_at)
+        record = MessageRecord(
+            mailbox=self.mailbox.name,
+            provider_id=message.provider_id,
+            message_id=message_id_of(message),
+            arrived_at=message.arrived_at,
+            decided_at=at,
+            reason=decision.reason,
+            reasons=decision.reasons,
+            would_respond=decision.respond,
+        )
+        intent = self._intent(decision, sender, at) if may_answer else None
+        recorded = transaction.record_decision(record, sender, decision.contact, intent)
+        if recorded.new and decision.crisis:
+            who = f"client {sender.client_id}" if sender.client_id else "somebody not on file"
+            place = f"contact {recorded.contact_number}" if recorded.contact_number else message.provider_id
+            transaction.raise_notice(
+                f"crisis: {place}",
+                f"A message from {who}, which came on {message.arrived_at:%Y-%m-%d at %H:%M} UTC, sounds like a "
+                f"crisis ({place}). Please read it now.",
+                at,
+            )
+            self.log.warning("a message sounds like a crisis; please read it now", who=who, place=place)
+        self.log.info(
+            "message judged",
+            mailbox=self.mailbox.name,
+            respond=decision.respond if may_answer else "no, only watching" if decision.respond else False,
+            reason=decision.reason,
+            contact=recorded.contact_number,
+        )
+
+    def _intent(self, decision: Decision, sender: Sender, at: datetime) -> Intent | None:
+        """The response to record, None where the decision has none."""
+        response, contact = decision.response, decision.contact
+        if response is None or decision.not_after is None:
+            return None
+        on_file = self.store.directory().find(canonical(response.to)) if sender.client_id else None
+        everyone = self.judge().policy.audience is Audience.EVERYONE
+        return Intent(
+            response_id=response.response_id,
+            client_id=sender.client_id,
+            address_id=None if everyone or on_file is None else on_file[1],
+            own_address=response.sender,
+            subject_form=response.subject_form,
+            in_reply_to=response.in_reply_to,
+            references=response.references,
+            facts=response.facts,
+            crisis=decision.crisis,
+            window_start=decision.window.interval.start,
+            window_end=decision.window.interval.end,
+            not_before=at + self.hold,
+            not_after=decision.not_after,
+        )
+
+    def _set_aside(self, provider_id: str, reason: Reason, *, tell: bool = False) -> None:
+        """Put a message on record that cannot be judged, with a reason that a person can read."""
+        at = self.now()
+        record = MessageRecord(
+            mailbox=self.mailbox.name,
+            provider_id=provider_id,
+            message_id=None,
+            arrived_at=None,
+            decided_at=at,
+            reason=reason.rule,
+            reasons=(reason,),
+            would_respond=False,
+            state=MessageState.SET_ASIDE,
+        )
+        with self.store.transaction(at, check_clock=False) as transaction:
+            transaction.record_decision(record, Sender(), None, None)
+        if tell:
+            self.notices.raise_(
+                f"{self.mailbox.title}: set aside {provider_id}",
+                f"{self.mailbox.title}: one message was set aside, because {reason.because}. "
+                "Please read it yourself; `boundary why` names it by its id in the mailbox.",
+            )

@@ -1,0 +1,140 @@
+"""The thread of one mailbox: look, settle, send, wait; level-triggered, so that any pass may be the first."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from boundary_plugins.daemon.inbox import Inbox
+from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.outbox import Outbox
+from boundary_plugins.daemon.provider_health import ProviderHealth
+from boundary_plugins.daemon.restoring import Restoration
+from boundary_plugins.errors import ClockWentBack, PluginError, ProviderError, StoreError
+from boundary_plugins.store import Store
+
+#: A sleep is never longer, so that a clock that is set or a machine that slept is noticed.
+LONGEST_SLEEP = 60.0
+#: After the store failed; a full disk is not mended in less.
+_STORE_WAIT = 5.0
+_AWAY = (ProviderError, PluginError)
+
+
+@dataclass(slots=True)
+class MailboxLoop:
+    """Serves one mailbox until `stop` is set. `holder` names this daemon in the mailbox's lease."""
+
+    inbox: Inbox
+    outbox: Outbox
+    store: Store
+    health: ProviderHealth
+    notices: Notices
+    restoration: Restoration
+    now: Callable[[], datetime]
+    stop: threading.Event
+    poll: timedelta
+    lease: timedelta
+    holder: str
+    _store_failed: bool = field(default=False)
+
+    @property
+    def name(self) -> str:
+        """The mailbox's name."""
+        return self.inbox.mailbox.name
+
+    def run(self) -> None:
+        """Pass after pass, until asked to stop; what was begun is finished first."""
+        while not self.stop.is_set():
+            self.one_pass()
+            if not self.stop.is_set():
+                self._wait()
+        self._let_go()
+
+    def one_pass(self, *, ignore_hold: bool = False) -> bool:
+        """Do everything that can be done now; whether all of it worked. Nothing escapes but bugs."""
+        try:
+            worked = self._served() and self._pass(ignore_hold)
+        except ClockWentBack as error:
+            self.notices.raise_("clock", str(error))
+            return False
+        except StoreError as error:
+            self._store_failed = True
+            self.notices.raise_("store", f"{error} It is tried again until it works.")
+            return False
+        self._store_failed = False
+        self.notices.clear("clock")
+        self.notices.clear("store")
+        return worked
+
+    def _served(self) -> bool:
+        """Whether the mailbox is ours: its lease taken or renewed."""
+        at = self.now()
+        with self.store.transaction(at) as transaction:
+            ours = transaction.acquire_lease(self.name, self.holder, at, self.lease.total_seconds())
+        key = f"{self.inbox.mailbox.title}: served elsewhere"
+        if ours:
+            self.notices.clear(key)
+        else:
+            self.notices.raise_(key, f"{self.inbox.mailbox.title} is served by another daemon; this one waits.")
+        return ours
+
+    def _pass(self, ignore_hold: bool) -> bool:
+        """Read first, then send: the therapist may have answered meanwhile."""
+        title = self.inbox.mailbox.title
+        restored = self.restoration.is_pending(self.name)
+        try:
+            if not restored:
+                self.outbox.settle_open_attempts()
+            self.inbox.look(as_history=restored)
+            if restored:
+                self.outbox.settle_after_restore()
+                self.restoration.done(self.name, self.now())
+        except _AWAY as error:
+            self.health.failed(title, error)
+            return False
+        self.health.well(title)
+        return self._send(ignore_hold)
+
+    def _send(self, ignore_hold: bool) -> bool:
+        """Send what is due; sending has a health of its own, for mail may come in while none goes out."""
+        sending = f"sending from {self.name}"
+        if self.restoration.any_pending():
+            return True
+        try:
+            sent = self.outbox.send_due(ignore_hold=ignore_hold)
+        except _AWAY as error:
+            self.health.failed(sending, error)
+            return False
+        if sent or self.store.next_due_at(self.name) is None:
+            self.health.well(sending)
+        return True
+
+    def _wait(self) -> None:
+        """Wait for mail, or until the next response is due; a provider that fails is not asked too often."""
+        seconds = self._seconds_until_next()
+        try:
+            self.inbox.mailbox.port.wait(seconds)
+        except _AWAY:
+            # The next pass will tell of it.
+            self.stop.wait(min(seconds, _STORE_WAIT))
+
+    def _seconds_until_next(self) -> float:
+        """How long there is nothing to do, in seconds."""
+        longest = min(self.poll.total_seconds(), LONGEST_SLEEP)
+        if self._store_failed:
+            return min(_STORE_WAIT, longest)
+        try:
+            due_at = self.store.next_due_at(self.name)
+        except StoreError:
+            return min(_STORE_WAIT, longest)
+        if due_at is None:
+            return longest
+        return min(max((due_at - self.now()).total_seconds(), 0.05), longest)
+
+    def _let_go(self) -> None:
+        """Give the lease back, so that another daemon need not wait for it."""
+        try:
+            with self.store.transaction(self.now(), check_clock=False) as transaction:
+                transaction.release_lease(self.name, self.holder)
+        except StoreError as error:
+            self.notices.raise_("store", str(error))

@@ -1,0 +1,160 @@
+"""Responses on their way: intent, *attempting*, act, done; an attempt without an end is settled by asking.
+
+Nothing is sent twice: before a second act the provider is asked, and where it cannot tell (plain SMTP
+has nobody to ask) the response is set aside for a person. Nothing is lost: what was surely not sent is
+tried again until its window ends.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from boundary_plugins.core.retry import next_attempt
+from boundary_plugins.daemon.composing import Composer, NotComposable
+from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.served import ServedMailbox
+from boundary_plugins.errors import (
+    AuthorizationNeeded,
+    OutcomeUnknown,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Unsupported,
+)
+from boundary_plugins.host.services import Log
+from boundary_plugins.ports import SendReceipt, SentSearch
+from boundary_plugins.store import IntentRecord, IntentState, Store
+
+_SURELY_NOT_SENT = (Unavailable, RateLimited, AuthorizationNeeded)
+_NEVER_SENT = (Refused, Unsupported)
+_NOBODY_CAN_TELL = "it was being sent when the program or the connection stopped, and nobody can tell whether it was"
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The responses of one mailbox; every method belongs to the mailbox's own thread."""
+
+    mailbox: ServedMailbox
+    store: Store
+    composer: Composer
+    notices: Notices
+    log: Log
+    now: Callable[[], datetime]
+
+    def settle_open_attempts(self) -> None:
+        """Ask the provider about each attempt without an end. Raises ProviderError, StoreError."""
+        for intent in self.store.open_attempts(self.mailbox.name):
+            self._settle(intent)
+
+    def settle_after_restore(self) -> None:
+        """After a restored backup every response that waits may have been sent since: ask about each."""
+        self.settle_open_attempts()
+        for intent in self.store.intents(mailbox=self.mailbox.name, states=(IntentState.INTENDED,)):
+            found = self._find_sent(intent)
+            if found is SentSearch.FOUND:
+                self._set_aside(intent, "it had been sent before the backup was put back", tell=False)
+            elif found is SentSearch.UNKNOWN:
+                self._set_aside(intent, "a backup was put back, and nobody can tell whether it had been sent")
+
+    def send_due(self, *, ignore_hold: bool = False) -> int:
+        """Send what is due; how many went. Call it after the Sent folder was read.
+
+        Raises ProviderError where the provider is away (what is left stays due), StoreError.
+        """
+        at = self.now()
+        with self.store.transaction(at=at) as transaction:
+            outlived = transaction.drop_outlived(self.mailbox.name, at)
+            superfluous = transaction.drop_answered_by_therapist(self.mailbox.name, at)
+        self._told_dropped(outlived, "its closed window is over")
+        self._told_dropped(superfluous, "the therapist wrote first")
+        due = self.store.due(self.mailbox.name, at, ignore_hold=ignore_hold)
+        return sum(self._send(intent, ignore_hold) for intent in due)
+
+    def _told_dropped(self, intents: list[int], why: str) -> None:
+        """Say in the log what will not be sent."""
+        for number in intents:
+            self.log.info("response dropped", response=number, because=why)
+
+    def _send(self, intent: IntentRecord, ignore_hold: bool) -> bool:
+        """Attempt one response; whether it went. Raises ProviderError where the provider is away, StoreError."""
+        try:
+            outgoing = self.composer.compose(intent, self.mailbox)
+        except NotComposable as problem:
+            self._drop(intent, str(problem))
+            return False
+        if not self.store.begin_attempt(intent.id, self.now(), ignore_hold=ignore_hold):
+            return False
+        try:
+            receipt = self.mailbox.port.send(outgoing)
+        except _SURELY_NOT_SENT as error:
+            self._try_again(intent, error)
+            raise
+        except _NEVER_SENT as error:
+            self._set_aside(intent, f"the provider refused it: {error}")
+        except (OutcomeUnknown, ProviderError) as error:
+            self.log.warning("response interrupted", response=intent.id, because=str(error))
+            self._settle(intent)
+        else:
+            self._sent(intent, _note(receipt))
+            return True
+        return False
+
+    def _settle(self, intent: IntentRecord) -> None:
+        """Ask the provider whether it was sent, and record what it says."""
+        found = self._find_sent(intent)
+        if found is SentSearch.FOUND:
+            self._sent(intent, "the provider had it already")
+        elif found is SentSearch.ABSENT:
+            self._try_again(intent, None)
+        else:
+            self._set_aside(intent, _NOBODY_CAN_TELL)
+
+    def _find_sent(self, intent: IntentRecord) -> SentSearch:
+        """What the provider says. Raises ProviderError where it is away: ask again later."""
+        try:
+            found = self.mailbox.port.find_sent(intent.response_id)
+        except Unsupported:
+            return SentSearch.UNKNOWN
+        return found
+
+    def _sent(self, intent: IntentRecord, note: str) -> None:
+        """Record that it was sent."""
+        at = self.now()
+        with self.store.transaction(at=at, check_clock=False) as transaction:
+            transaction.finish_sent(intent.id, at, note)
+        self.log.info("response sent", response=intent.id, client=intent.client_id or "not on file")
+
+    def _try_again(self, intent: IntentRecord, error: ProviderError | None) -> None:
+        """Record that it was surely not sent, and when it is tried again."""
+        at = self.now()
+        again = next_attempt(intent.attempts + 1, at, error.retry_at if error else None)
+        with self.store.transaction(at=at, check_clock=False) as transaction:
+            transaction.retry_at(intent.id, again, "the provider was away")
+
+    def _drop(self, intent: IntentRecord, why: str) -> None:
+        """Record that it will not be sent."""
+        at = self.now()
+        with self.store.transaction(at=at) as transaction:
+            transaction.drop(intent.id, at, why)
+        self._told_dropped([intent.id], why)
+
+    def _set_aside(self, intent: IntentRecord, why: str, *, tell: bool = True) -> None:
+        """Record that it will not be attempted again, and tell the person who must look."""
+        at = self.now()
+        with self.store.transaction(at=at, check_clock=False) as transaction:
+            transaction.set_aside(intent.id, at, why)
+        if not tell:
+            return
+        who = f"client {intent.client_id}" if intent.client_id else "somebody not on file"
+        self.notices.raise_(
+            f"response {intent.id}: set aside",
+            f"A response to {who} was set aside: {why}. It will not be tried again; please look.",
+        )
+
+
+def _note(receipt: SendReceipt) -> str:
+    """What was odd about the sending."""
+    if receipt.reverse_path_is_null:
+        return receipt.note
+    return "; ".join(filter(None, ("sent with the own address as reverse-path", receipt.note)))
