@@ -14,7 +14,8 @@ from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.errors import BoundaryError, Gone
 from boundary_plugins.ports import OutgoingResponse
 from boundary_plugins.rendering import Renderer
-from boundary_plugins.store import IntentRecord, Store
+from boundary_plugins.store.records import IntentRecord
+from boundary_plugins.store.repository import Store
 
 
 class NotComposable(BoundaryError):

@@ -17,7 +17,8 @@ from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.errors import Gone, PluginError
 from boundary_plugins.host.services import Log
 from boundary_plugins.ports import Changes, SentMessage
-from boundary_plugins.store import Intent, MessageRecord, MessageState, Sender, Store, Transaction
+from boundary_plugins.store.records import Intent, MessageRecord, MessageState, Sender
+from boundary_plugins.store.repository import Store, Transaction
 
 #: How often a message that a plugin cannot read is tried before it is set aside.
 TRIES = 3

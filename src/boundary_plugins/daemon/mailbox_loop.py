@@ -11,7 +11,7 @@ from boundary_plugins.daemon.outbox import Outbox
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.restoring import Restoration
 from boundary_plugins.errors import ClockWentBack, PluginError, ProviderError, StoreError
-from boundary_plugins.store import Store
+from boundary_plugins.store.repository import Store
 
 #: A sleep is never longer, so that a clock that is set or a machine that slept is noticed.
 LONGEST_SLEEP = 60.0

@@ -6,7 +6,7 @@ from datetime import datetime
 from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.errors import StoreError
 from boundary_plugins.host.services import Log
-from boundary_plugins.store import Store
+from boundary_plugins.store.repository import Store
 
 
 class Notices:

@@ -24,7 +24,8 @@ from boundary_plugins.errors import (
 )
 from boundary_plugins.host.services import Log
 from boundary_plugins.ports import SendReceipt, SentSearch
-from boundary_plugins.store import IntentRecord, IntentState, Store
+from boundary_plugins.store.records import IntentRecord, IntentState
+from boundary_plugins.store.repository import Store
 
 _SURELY_NOT_SENT = (Unavailable, RateLimited, AuthorizationNeeded)
 _NEVER_SENT = (Refused, Unsupported)

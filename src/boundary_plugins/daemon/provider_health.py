@@ -1,19 +1,21 @@
 """A provider that is away: the therapist hears once, and once when it is well again."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Sequence
 
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.errors import AuthorizationNeeded, BoundaryError
 
 
+#: So many entries are named; a broken calendar may have thousands.
+_SHOWN = 5
+
+
 class ProviderHealth:
     """Which providers are failing now; by level, so that repeated failures say nothing new."""
 
-    def __init__(self, notices: Notices, now: Callable[[], datetime]) -> None:
+    def __init__(self, notices: Notices) -> None:
         """Tell through `notices`."""
         self._notices = notices
-        self._now = now
 
     def failed(self, provider: str, error: BoundaryError) -> None:
         """Note a failure of `provider` ("mailbox main"); told the first time, or when its kind changes."""
@@ -27,3 +29,13 @@ class ProviderHealth:
         """Note a success of `provider`; told if it was failing."""
         for trouble in ("away", "sign-in"):
             self._notices.clear(f"{provider}: {trouble}")
+
+    def partly(self, provider: str, set_aside: Sequence[str]) -> None:
+        """Note what a provider could not read of what it has; told once for each set of reasons."""
+        key = f"{provider}: set aside"
+        if set_aside:
+            shown = "; ".join(set_aside[:_SHOWN])
+            more = f"; and {len(set_aside) - _SHOWN} more" if len(set_aside) > _SHOWN else ""
+            self._notices.raise_(key, f"{provider}: some entries were set aside, the rest is used: {shown}{more}")
+        else:
+            self._notices.clear(key)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from boundary_plugins.daemon.notices import Notices
-from boundary_plugins.store import Store
+from boundary_plugins.store.repository import Store
 
 
 class Restoration:

@@ -1,0 +1,138 @@
+"""The hours in force: configuration, calendars and one-off commands, combined when one of them changed."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from boundary_plugins.availability_sources.assemble import HoursSettings, assemble
+from boundary_plugins.availability_sources.calendars import CalendarUse, absences, busy_times
+from boundary_plugins.core.availability import ContactHours
+from boundary_plugins.core.interval import Interval
+from boundary_plugins.daemon.provider_health import ProviderHealth
+from boundary_plugins.errors import PluginError, ProviderError
+from boundary_plugins.ports import Calendar, CalendarContents
+from boundary_plugins.store.records import AvailabilityChange
+
+#: A closed window may be long (a leave of months): so far around a year the hours are known.
+AROUND = timedelta(days=200)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedCalendar:
+    """A calendar by the name that the configuration gives it, and what its entries mean for the hours."""
+
+    name: str
+    port: Calendar
+    closes: bool
+    available: bool
+
+
+class Timetable:
+    """Contact hours around any instant, a year at a time; any thread may ask, one refreshes.
+
+    A calendar that fails keeps what it said last; what it cannot read is told and the rest is used.
+    """
+
+    def __init__(
+        self,
+        settings: HoursSettings,
+        calendars: Sequence[ServedCalendar],
+        changes: Callable[[], Sequence[AvailabilityChange]],
+        health: ProviderHealth | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Combine `settings`, what `calendars` hold, and the one-off `changes` of the store."""
+        self._settings, self._calendars, self._health, self._now = settings, calendars, health, now
+        self._read_changes = changes
+        self._changes: Sequence[AvailabilityChange] = ()
+        self._contents: dict[tuple[str, int], CalendarContents] = {}
+        self._hours: dict[int, ContactHours] = {}
+        self._lock = threading.RLock()
+
+    def refresh(self, *, calendars: bool) -> bool:
+        """Notice one-off commands (cheap), and with `calendars` read those anew; whether hours changed.
+
+        Raises StoreError.
+        """
+        changes = list(self._read_changes())
+        with self._lock:
+            changed = changes != self._changes
+            self._changes = changes
+            if calendars:
+                changed = self._read_calendars() or changed
+            if changed:
+                self._hours.clear()
+        return changed
+
+    def hours_around(self, at: datetime) -> ContactHours:
+        """The hours that cover the instant and at least 200 days before and after its year."""
+        with self._lock:
+            hours = self._hours.get(at.year)
+            if hours is None:
+                hours = self._hours[at.year] = self._assembled(at.year)
+            return hours
+
+    def hours(self) -> ContactHours:
+        """The hours around the present."""
+        return self.hours_around(self._now())
+
+    def absences(self, between: Interval) -> tuple[Interval, ...]:
+        """The out-of-office times in the calendars, merged."""
+        return absences(self._uses(between.start.year), between)
+
+    def busy(self, between: Interval) -> tuple[Interval, ...]:
+        """The busy times in the calendars, merged."""
+        return busy_times(self._uses(between.start.year), between)
+
+    def _assembled(self, year: int) -> ContactHours:
+        """Combine everything around a year."""
+        return assemble(self._settings, self._changes, self._uses(year), _around(year))
+
+    def _uses(self, year: int) -> tuple[CalendarUse, ...]:
+        """What the calendars hold around a year, with what it means."""
+        with self._lock:
+            return tuple(
+                CalendarUse(self._content(calendar, year), calendar.closes, calendar.available)
+                for calendar in self._calendars
+            )
+
+    def _content(self, calendar: ServedCalendar, year: int) -> CalendarContents:
+        """What a calendar holds around a year, read once until the next refresh."""
+        key = (calendar.name, year)
+        if key not in self._contents:
+            self._contents[key] = self._read(calendar, year) or CalendarContents(())
+        return self._contents[key]
+
+    def _read_calendars(self) -> bool:
+        """Read again what was read before, and the present year; whether something differs."""
+        changed = False
+        years = {year for _, year in self._contents} | {self._now().year}
+        for calendar in self._calendars:
+            for year in years:
+                read = self._read(calendar, year)
+                key = (calendar.name, year)
+                if read is not None and read != self._contents.get(key):
+                    self._contents[key], changed = read, True
+        return changed
+
+    def _read(self, calendar: ServedCalendar, year: int) -> CalendarContents | None:
+        """What a calendar holds around a year; None where it failed, which is told."""
+        title = f"calendar {calendar.name}"
+        try:
+            contents = calendar.port.contents(_around(year))
+        except (ProviderError, PluginError) as error:
+            if self._health is None:
+                raise
+            self._health.failed(title, error)
+            return None
+        if self._health is not None:
+            self._health.well(title)
+            self._health.partly(title, contents.set_aside)
+        return contents
+
+
+def _around(year: int) -> Interval:
+    """The interval of instants that is known around a year."""
+    first, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    return Interval(first - AROUND, last + AROUND)
