@@ -1,10 +1,12 @@
 """Contact hours as layers of RFC 7953 availability, and the windows that they make."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from boundary_plugins.core.interval import Interval
+from boundary_plugins.core.interval import Interval, difference, intersection, union
 
 
 class BusyType(Enum):
@@ -34,7 +36,7 @@ class Availability:
 class Window:
     """A concrete, maximal interval in which contact hours are either open or closed throughout.
 
-    `sources` names the layers that make it so, the one with most say first.
+    `sources` names the layers that make it so, in the order of time.
     """
 
     interval: Interval
@@ -43,24 +45,115 @@ class Window:
     busy_type: BusyType | None = None
 
 
+_NOTHING_SAID = "outside all contact hours"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch that one layer decides."""
+
+    interval: Interval
+    is_open: bool
+    source: str
+    busy_type: BusyType | None
+
+
 class ContactHours:
     """The layers combined over `covered`: alternating open and closed windows without a gap.
 
-    Made by `combine(layers, covered)`. Closed windows next to each other are one closed window
-    (a Friday night, a holiday and the weekend after it are one window for *once per closed window*).
+    Closed windows next to each other are one closed window (a Friday night, a holiday and the weekend
+    after it are one, for *once per closed window*). The first and the last window are clipped to `covered`.
     """
 
-    covered: Interval
-    windows: tuple[Window, ...]
+    __slots__ = ("_starts", "covered", "windows")
+
+    def __init__(self, windows: tuple[Window, ...], covered: Interval) -> None:
+        """Take windows that cover `covered` without a gap; `combine` makes them."""
+        self.windows, self.covered = windows, covered
+        self._starts = [window.interval.start for window in windows]
+
+    @classmethod
+    def combine(cls, layers: Iterable[Availability], covered: Interval) -> "ContactHours":
+        """Let each layer speak where no layer of more priority does (RFC 7953, section 4).
+
+        Of two layers with the same priority the later one in `layers` has more say, so that the order
+        decides and not chance. Where no layer speaks, one is closed.
+        """
+        pieces: list[_Piece] = []
+        spoken: tuple[Interval, ...] = ()
+        for layer in reversed(sorted(layers, key=_say)):
+            own = difference(intersection([layer.span], [covered]), spoken)
+            opened = intersection(layer.available, own)
+            pieces += [_Piece(interval, True, layer.source, None) for interval in opened]
+            closed = difference(own, opened)
+            pieces += [_Piece(interval, False, layer.source, layer.busy_type) for interval in closed]
+            spoken = union((*spoken, *own))
+        silent = difference([covered], spoken)
+        pieces += [_Piece(interval, False, _NOTHING_SAID, BusyType.UNAVAILABLE) for interval in silent]
+        return cls(_windows(pieces), covered)
 
     def is_available(self, at: datetime) -> bool:
-        """Whether contact hours are open at the instant."""
-        raise NotImplementedError
+        """Whether contact hours are open at the instant. Raises ValueError outside `covered`."""
+        return self.window_at(at).is_open
 
     def window_at(self, at: datetime) -> Window:
         """The window that holds the instant. Raises ValueError outside `covered`."""
-        raise NotImplementedError
+        if at not in self.covered:
+            raise ValueError("the contact hours are not known at this instant")
+        return self.windows[bisect_right(self._starts, at) - 1]
 
     def next_opening(self, at: datetime) -> datetime | None:
-        """The start of the next open window after the instant (None: not within `covered`)."""
-        raise NotImplementedError
+        """The start of the first open window after the instant (None: not within `covered`)."""
+        for window in self.windows[bisect_right(self._starts, at) :]:
+            if window.is_open:
+                return window.interval.start
+        return None
+
+    def windows_between(self, between: Interval) -> tuple[Window, ...]:
+        """The windows that touch the interval, clipped to it."""
+        found: list[Window] = []
+        for window in self.windows[max(bisect_right(self._starts, between.start) - 1, 0) :]:
+            start, end = max(window.interval.start, between.start), min(window.interval.end, between.end)
+            if window.interval.start >= between.end:
+                break
+            if start < end:
+                found.append(replace(window, interval=Interval(start, end)))
+        return tuple(found)
+
+
+def _say(layer: Availability) -> int:
+    """How much say a layer has: 1 is the highest priority, 9 the lowest, 0 is undefined and below it."""
+    return -(layer.priority or 10)
+
+
+#: Which busy type a closed window has that several layers make (RFC 7953, section 3.2: busy before all).
+_BUSIER = {BusyType.BUSY: 2, BusyType.UNAVAILABLE: 1, BusyType.TENTATIVE: 0}
+
+
+def _windows(pieces: Iterable[_Piece]) -> tuple[Window, ...]:
+    """The pieces in order, neighbours of one kind joined."""
+    windows: list[Window] = []
+    for piece in sorted(pieces, key=_start):
+        last = windows[-1] if windows else None
+        if last is None or last.is_open is not piece.is_open:
+            windows.append(Window(piece.interval, piece.is_open, (piece.source,), piece.busy_type))
+        else:
+            windows[-1] = _joined(last, piece)
+    return tuple(windows)
+
+
+def _joined(window: Window, piece: _Piece) -> Window:
+    """The window made longer by a piece of its kind."""
+    sources = window.sources if piece.source in window.sources else (*window.sources, piece.source)
+    types = [kind for kind in (window.busy_type, piece.busy_type) if kind is not None]
+    return Window(
+        Interval(window.interval.start, piece.interval.end),
+        window.is_open,
+        sources,
+        max(types, key=_BUSIER.__getitem__, default=None),
+    )
+
+
+def _start(piece: _Piece) -> datetime:
+    """When a piece begins."""
+    return piece.interval.start

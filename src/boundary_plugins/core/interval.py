@@ -1,5 +1,6 @@
 """Half-open intervals of instants, and the algebra of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,3 +30,57 @@ class Interval:
     def __contains__(self, at: datetime) -> bool:
         """Whether the instant lies in the interval; its end does not."""
         return self.start <= at < self.end
+
+
+def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The intervals merged: sorted, disjoint, and never touching one another."""
+    merged: list[Interval] = []
+    for interval in sorted(intervals):
+        if merged and interval.start <= merged[-1].end:
+            if interval.end > merged[-1].end:
+                merged[-1] = Interval(merged[-1].start, interval.end)
+        else:
+            merged.append(interval)
+    return tuple(merged)
+
+
+def intersection(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The instants in both, sorted and disjoint."""
+    left, right = union(one), union(other)
+    common: list[Interval] = []
+    i = j = 0
+    while i < len(left) and j < len(right):
+        start, end = max(left[i].start, right[j].start), min(left[i].end, right[j].end)
+        if start < end:
+            common.append(Interval(start, end))
+        if left[i].end <= right[j].end:
+            i += 1
+        else:
+            j += 1
+    return tuple(common)
+
+
+def difference(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The instants of `one` that are not in `other`, sorted and disjoint."""
+    taken = union(other)
+    left: list[Interval] = []
+    j = 0
+    for interval in union(one):
+        start = interval.start
+        while j < len(taken) and taken[j].end <= start:
+            j += 1
+        k = j
+        while k < len(taken) and taken[k].start < interval.end:
+            if start < taken[k].start:
+                left.append(Interval(start, taken[k].start))
+            start = max(start, taken[k].end)
+            k += 1
+        if start < interval.end:
+            left.append(Interval(start, interval.end))
+    return tuple(left)
+
+
+def next_edge(intervals: Iterable[Interval], at: datetime) -> datetime | None:
+    """The first start or end of a merged interval after the instant; None where there is none."""
+    edges = (edge for interval in union(intervals) for edge in (interval.start, interval.end) if edge > at)
+    return min(edges, default=None)

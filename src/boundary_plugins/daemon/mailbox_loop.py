@@ -48,7 +48,7 @@ class MailboxLoop:
             self.one_pass()
             if not self.stop.is_set():
                 self._wait()
-        self._let_go()
+        self.let_go()
 
     def one_pass(self, *, ignore_hold: bool = False) -> bool:
         """Do everything that can be done now; whether all of it worked. Nothing escapes but bugs."""
@@ -131,7 +131,7 @@ class MailboxLoop:
             return longest
         return min(max((due_at - self.now()).total_seconds(), 0.05), longest)
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
         """Give the lease back, so that another daemon need not wait for it."""
         try:
             with self.store.transaction(self.now(), check_clock=False) as transaction:

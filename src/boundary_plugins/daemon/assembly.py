@@ -1,0 +1,178 @@
+"""Everything that serves one configuration, opened in order: secrets, store, plugins, hours, judge, loops."""
+
+import platform
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from boundary_plugins.config.load import validate_settings
+from boundary_plugins.config.paths import state_directory_of
+from boundary_plugins.config.policy import hours_settings, response_policy
+from boundary_plugins.config.schema import Config, ProviderTable
+from boundary_plugins.core.decision import Classification
+from boundary_plugins.daemon.classifying import classification_for
+from boundary_plugins.daemon.composing import Composer
+from boundary_plugins.daemon.inbox import Inbox
+from boundary_plugins.daemon.judging import Judge
+from boundary_plugins.daemon.mailbox_loop import MailboxLoop
+from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.outbox import Outbox
+from boundary_plugins.daemon.provider_health import ProviderHealth
+from boundary_plugins.daemon.publishing import Publishing, ServedPublisher
+from boundary_plugins.daemon.restoring import Restoration
+from boundary_plugins.daemon.served import ServedMailbox
+from boundary_plugins.daemon.timetable import ServedCalendar, Timetable
+from boundary_plugins.errors import ConfigError, ConfigProblem
+from boundary_plugins.host.manager import PluginHost
+from boundary_plugins.host.providers import Capability
+from boundary_plugins.host.services import Log, Services
+from boundary_plugins.ports import SecretStore
+from boundary_plugins.rendering import Renderer
+from boundary_plugins.store.repository import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What one configuration opened. `close` lets go of all of it."""
+
+    config: Config
+    state_directory: Path
+    store: Store
+    host: PluginHost
+    log: Log
+    now: Callable[[], datetime]
+    notices: Notices
+    health: ProviderHealth
+    mailboxes: Sequence[ServedMailbox]
+    calendars: Sequence[ServedCalendar]
+    publishers: Sequence[ServedPublisher]
+    timetable: Timetable
+    judge: Judge
+    composer: Composer
+
+    def publishing(self) -> Publishing:
+        """What publishes availability."""
+        return Publishing(
+            publishers=self.publishers,
+            timetable=self.timetable,
+            health=self.health,
+            log=self.log,
+            now=self.now,
+            weeks=self.config.daemon.publish_weeks,
+            zone=self.config.practice.zone,
+            own_address=self.config.therapist.addresses[0],
+        )
+
+    def mailbox_loops(self, stop: threading.Event) -> list[MailboxLoop]:
+        """One loop for each mailbox, to be run in a thread of its own."""
+        names = [mailbox.name for mailbox in self.mailboxes]
+        restoration = Restoration(self.store, self.notices, names)
+        return [self._loop(mailbox, restoration, stop) for mailbox in self.mailboxes]
+
+    def _loop(self, mailbox: ServedMailbox, restoration: Restoration, stop: threading.Event) -> MailboxLoop:
+        """The loop of one mailbox."""
+        return MailboxLoop(
+            inbox=Inbox(
+                mailbox=mailbox,
+                store=self.store,
+                judge=lambda: self.judge,
+                notices=self.notices,
+                log=self.log,
+                now=self.now,
+                hold=self.config.responses.hold,
+            ),
+            outbox=Outbox(mailbox, self.store, self.composer, self.notices, self.log, self.now),
+            store=self.store,
+            timetable=self.timetable,
+            health=self.health,
+            notices=self.notices,
+            restoration=restoration,
+            now=self.now,
+            stop=stop,
+            poll=self.config.daemon.poll,
+            lease=self.config.daemon.lease,
+            holder=holder_of(self.state_directory),
+        )
+
+    def close(self) -> None:
+        """Let go of every port and of the store."""
+        for served in (*self.mailboxes, *self.calendars, *self.publishers):
+            served.port.close()
+        self.store.close()
+
+
+def holder_of(state_directory: Path) -> str:
+    """How this daemon names itself in a lease: the same after a restart, so that it need not wait for itself.
+
+    The file lock beside the store keeps a second daemon with the same state directory away.
+    """
+    text = f"{platform.node()}\0{state_directory}"
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def assemble(config: Config, store: Store, secrets: SecretStore, log: Log, now: Callable[[], datetime]) -> Assembly:
+    """Open everything that the configuration names.
+
+    Raises ConfigError with every problem of every provider table, StoreError, ProviderError.
+    """
+    host = load_plugins(config, now)
+    state_directory = state_directory_of(config)
+    opener = _Opener(config, host, secrets, log, now, state_directory)
+    mailboxes, calendars, publishers = opener.opened()
+    notices = Notices(store, log, now)
+    for problem in host.problems:
+        notices.raise_(f"plugins: {problem.partition(':')[0]}", problem)
+    health = ProviderHealth(notices)
+    timetable = Timetable(hours_settings(config), calendars, lambda: store.availability_changes(), health, now)
+    return Assembly(
+        config=config,
+        state_directory=state_directory,
+        store=store,
+        host=host,
+        log=log,
+        now=now,
+        notices=notices,
+        health=health,
+        mailboxes=mailboxes,
+        calendars=calendars,
+        publishers=publishers,
+        timetable=timetable,
+        judge=judge_for(config, host, timetable),
+        composer=Composer(store, renderer_for(config), notices, now),
+    )
+
+
+def load_plugins(config: Config, now: Callable[[], datetime]) -> PluginHost:
+    """The enabled plugins. Raises ConfigError, with its line, for a name that no plugin has."""
+    try:
+        return PluginHost.load(config.plugins.enable, config.plugins.directory, now=now)
+    except ConfigError as error:
+        path = ("plugins", "enable")
+        raise ConfigError(tuple(problem_at(config.place, path, each.problem) for each in error.problems)) from None
+
+
+def judge_for(config: Config, host: PluginHost, timetable: Timetable) -> Judge:
+    """The rules in force."""
+    return Judge(
+        hours_around=timetable.hours_around,
+        policy=policy_for(config),
+        classification=classification_for(config, host.suppression_rules, host.topic_rules),
+    )
+
+
+def policy_for(config: Config) -> ResponsePolicy:
+    """The policy of answering, with what the program's data know of mail providers and platforms."""
+    return response_policy(config, public_mail_domains=public_mail_domains(), platforms=platform_domains())
+
+
+def renderer_for(config: Config) -> Renderer:
+    """What turns facts into texts."""
+    return Renderer(
+        practice_name=config.practice.name,
+        therapist_name=config.therapist.name,
+        template_directory=config.responses.template_directory,
+    )

@@ -1,0 +1,134 @@
+"""The whole daemon: a thread for each mailbox, one for hours and publishing; it drains when told to stop."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+
+from boundary_plugins.daemon.assembly import Assembly
+from boundary_plugins.daemon.mailbox_loop import LONGEST_SLEEP, MailboxLoop
+from boundary_plugins.daemon.publishing import Publishing
+from boundary_plugins.daemon.signals import Request, Requests
+from boundary_plugins.errors import BoundaryError, StoreError
+from boundary_plugins.store.file_lock import locked_file
+
+Assemble = Callable[[], Assembly]
+
+
+def run_until_stopped(assembly: Assembly, assemble: Assemble, requests: Requests) -> bool:
+    """Serve until a request to stop; a request to reload assembles everything anew. Whether it drained.
+
+    A configuration that does not load is told, and the old one stays in force.
+    """
+    while True:
+        with _served_alone(assembly):
+            running = _Running(assembly)
+            running.start()
+            following = _await_request(assembly, assemble, requests)
+            drained = running.stop(assembly.config.daemon.drain)
+        assembly.close()
+        if following is None or not drained:
+            return drained
+        assembly = following
+
+
+def run_once(assembly: Assembly) -> bool:
+    """One pass over everything, without waiting for holds; whether all of it worked."""
+    with _served_alone(assembly):
+        worked = _refresh(assembly, publishing := assembly.publishing(), calendars=True)
+        for loop in assembly.mailbox_loops(threading.Event()):
+            worked = loop.one_pass(ignore_hold=True) and worked
+            loop.let_go()
+        worked = publishing.publish() and worked
+    assembly.close()
+    return worked
+
+
+def _served_alone(assembly: Assembly) -> ExitStack:
+    """Hold a lock for each mailbox. Raises StoreError naming the process that has it."""
+    stack = ExitStack()
+    try:
+        for mailbox in assembly.mailboxes:
+            lock = assembly.state_directory / f"{mailbox.name}.lock"
+            stack.enter_context(locked_file(lock, what=mailbox.title))
+    except BaseException:
+        stack.close()
+        raise
+    return stack
+
+
+def _await_request(assembly: Assembly, assemble: Assemble, requests: Requests) -> Assembly | None:
+    """Wait for a request; the assembly to go on with, None to stop."""
+    while True:
+        request = requests.next(LONGEST_SLEEP)
+        if request is Request.STOP:
+            assembly.log.info("asked to stop; finishing what was begun")
+            return None
+        if request is Request.RELOAD:
+            try:
+                following = assemble()
+            except BoundaryError as error:
+                assembly.notices.raise_("configuration", f"The configuration was not reloaded: {error}")
+                continue
+            assembly.notices.clear("configuration")
+            assembly.log.info("configuration reloaded")
+            return following
+
+
+class _Running:
+    """The threads of one assembly."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        """Prepare; `start` begins."""
+        self._assembly = assembly
+        self._stop = threading.Event()
+        self._loops: Sequence[MailboxLoop] = assembly.mailbox_loops(self._stop)
+        self._threads = [
+            threading.Thread(target=loop.run, name=f"mailbox-{loop.name}", daemon=True) for loop in self._loops
+        ]
+        self._threads.append(threading.Thread(target=self._keep_hours, name="hours", daemon=True))
+
+    def start(self) -> None:
+        """Read the hours once, so that the first decision has them, and begin."""
+        _refresh(self._assembly, None, calendars=True)
+        for thread in self._threads:
+            thread.start()
+        self._assembly.log.info(
+            "ready",
+            mailboxes=", ".join(mailbox.name for mailbox in self._assembly.mailboxes) or "none",
+            mode=self._assembly.store.mode().mode.value,
+        )
+
+    def stop(self, within: timedelta) -> bool:
+        """Wake everything and wait until it has finished; whether it did in time."""
+        self._stop.set()
+        for mailbox in self._assembly.mailboxes:
+            mailbox.port.wake()
+        for thread in self._threads:
+            thread.join(within.total_seconds())
+        hanging = [thread.name for thread in self._threads if thread.is_alive()]
+        if hanging:
+            self._assembly.log.error("did not finish in time", threads=", ".join(hanging))
+        return not hanging
+
+    def _keep_hours(self) -> None:
+        """Notice one-off commands at each turn and calendars now and then, and publish."""
+        publishing = self._assembly.publishing()
+        every = self._assembly.config.daemon.calendar_poll
+        calendars_read_at = self._assembly.now()
+        while not self._stop.is_set():
+            due = self._assembly.now() - calendars_read_at >= every
+            if due:
+                calendars_read_at = self._assembly.now()
+            _refresh(self._assembly, publishing, calendars=due)
+            self._stop.wait(min(every.total_seconds(), LONGEST_SLEEP))
+
+
+def _refresh(assembly: Assembly, publishing: Publishing | None, *, calendars: bool) -> bool:
+    """Bring the hours up to date, and publish where that is asked; whether it worked."""
+    try:
+        assembly.timetable.refresh(calendars=calendars)
+    except StoreError as error:
+        assembly.notices.raise_("store", f"{error} It is tried again until it works.")
+        return False
+    return publishing.publish() if publishing is not None else True
