@@ -3,17 +3,19 @@
 import platform
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from boundary_plugins.config.hours import hours_settings
 from boundary_plugins.config.load import validate_settings
 from boundary_plugins.config.paths import state_directory_of
-from boundary_plugins.config.policy import hours_settings, response_policy
+from boundary_plugins.config.place import problem_at
+from boundary_plugins.config.policy import response_policy
 from boundary_plugins.config.schema import Config, ProviderTable
-from boundary_plugins.core.decision import Classification
+from boundary_plugins.core.policy import ResponsePolicy
 from boundary_plugins.daemon.classifying import classification_for
 from boundary_plugins.daemon.composing import Composer
 from boundary_plugins.daemon.inbox import Inbox
@@ -26,6 +28,7 @@ from boundary_plugins.daemon.publishing import Publishing, ServedPublisher
 from boundary_plugins.daemon.restoring import Restoration
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.daemon.timetable import ServedCalendar, Timetable
+from boundary_plugins.data import platform_domains, public_mail_domains
 from boundary_plugins.errors import ConfigError, ConfigProblem
 from boundary_plugins.host.manager import PluginHost
 from boundary_plugins.host.providers import Capability
@@ -176,3 +179,79 @@ def renderer_for(config: Config) -> Renderer:
         therapist_name=config.therapist.name,
         template_directory=config.responses.template_directory,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Opener:
+    """Opens the providers that the configuration names; every problem of their settings is told at once."""
+
+    config: Config
+    host: PluginHost
+    secrets: SecretStore
+    log: Log
+    now: Callable[[], datetime]
+    state_directory: Path
+
+    def opened(
+        self,
+    ) -> tuple[Sequence[ServedMailbox], Sequence[ServedCalendar], Sequence[ServedPublisher]]:
+        """Everything, opened. Raises ConfigError, ProviderError."""
+        problems: list[ConfigProblem] = []
+        mailboxes = self._checked("mailbox", self.config.mailboxes, self.host.mailboxes, problems)
+        calendars = self._checked("calendar", self.config.calendars, self.host.calendars, problems)
+        publishers = self._checked("publisher", self.config.publishers, self.host.publishers, problems)
+        if problems:
+            raise ConfigError(tuple(problems))
+        return (
+            tuple(self._mailbox(*checked) for checked in mailboxes),
+            tuple(
+                ServedCalendar(table.name, self._open("calendar", table, provider, settings), table.closes, table.available)
+                for table, provider, settings in calendars
+            ),
+            tuple(
+                ServedPublisher(table.name, self._open("publisher", table, provider, settings))
+                for table, provider, settings in publishers
+            ),
+        )
+
+    def _checked(
+        self, what: str, tables: Sequence[Any], providers: Any, problems: list[ConfigProblem]
+    ) -> list[tuple[Any, Any, Any]]:
+        """Each table with its provider and its settings; what is wrong goes to `problems`."""
+        checked = []
+        for table in tables:
+            provider = providers.get(table.kind)
+            if provider is None:
+                known = ", ".join(sorted(providers)) or "none; enable a plugin that has one"
+                problem = f"no enabled plugin offers the {what} {table.kind!r}; allowed: {known}"
+                problems.append(problem_at(table.place, ("kind",), problem))
+                continue
+            try:
+                checked.append((table, provider, validate_settings(provider.settings, table)))
+            except ConfigError as error:
+                problems.extend(error.problems)
+        return checked
+
+    def _mailbox(self, table: Any, provider: Any, settings: Any) -> ServedMailbox:
+        """A mailbox, opened."""
+        return ServedMailbox(
+            name=table.name,
+            port=self._open("mailbox", table, provider, settings),
+            watches_sent=Capability.SEE_SENT in provider.capabilities_with(settings),
+            trusted_received_hop=table.trusted_received_hop,
+        )
+
+    def _open(self, what: str, table: ProviderTable, provider: Any, settings: Any) -> Any:
+        """A provider's port, opened with what a plugin is given."""
+        directory = self.state_directory / "providers" / f"{what}-{table.name}"
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        services = Services(
+            secret=self.secrets.get,
+            now=self.now,
+            log=self.log.bind(provider=f"{what} {table.name}"),
+            state_directory=directory,
+            config_directory=self.config.path.parent if self.config.path else Path.cwd(),
+            name=f"{what} {table.name}",
+            zone=self.config.practice.zone,
+        )
+        return provider.open(settings, services)

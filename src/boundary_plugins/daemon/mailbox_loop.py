@@ -10,6 +10,7 @@ from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.outbox import Outbox
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.restoring import Restoration
+from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.errors import ClockWentBack, PluginError, ProviderError, StoreError
 from boundary_plugins.store.repository import Store
 
@@ -27,6 +28,7 @@ class MailboxLoop:
     inbox: Inbox
     outbox: Outbox
     store: Store
+    timetable: Timetable
     health: ProviderHealth
     notices: Notices
     restoration: Restoration
@@ -83,6 +85,7 @@ class MailboxLoop:
         title = self.inbox.mailbox.title
         restored = self.restoration.is_pending(self.name)
         try:
+            self.timetable.refresh(calendars=False)
             if not restored:
                 self.outbox.settle_open_attempts()
             self.inbox.look(as_history=restored)

@@ -1,0 +1,83 @@
+"""`boundary run`, `arm` and `pause`: the daemon, and the two deliberate commands about sending."""
+
+import threading
+from datetime import datetime
+
+import click
+
+from boundary_plugins.cli.context import load_config, now, opened_secrets, opened_store
+from boundary_plugins.cli.output import local_text
+from boundary_plugins.daemon.assembly import Assembly, assemble
+from boundary_plugins.daemon.dry_run import dry_run
+from boundary_plugins.daemon.log import open_log
+from boundary_plugins.daemon.loop import run_once, run_until_stopped
+from boundary_plugins.daemon.signals import Requests, listen
+from boundary_plugins.errors import UsageProblem
+from boundary_plugins.store.records import Mode
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One pass over everything; holds are not waited for.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Write and send nothing; say what would be done.")
+@click.option("--verbose", is_flag=True, help="Log more.")
+def run(once: bool, is_dry: bool, verbose: bool) -> int:
+    """Watch the mailboxes, and answer once armed.
+
+    Runs in the foreground until it is told to stop (Ctrl-C or SIGTERM) and finishes what it began;
+    SIGHUP reads the configuration anew.
+    """
+    log = open_log(verbose=verbose)
+    requests = Requests()
+    if threading.current_thread() is threading.main_thread() and not once:
+        listen(requests)
+
+    def assembled() -> Assembly:
+        """Everything that the configuration names, opened."""
+        config = load_config()
+        if not config.mailboxes and not config.publishers:
+            raise UsageProblem("the configuration names no mailbox and no publisher, so there is nothing to run")
+        return assemble(config, opened_store(config, read_only=is_dry), opened_secrets(config), log, now)
+
+    if is_dry:
+        return dry_run(assembled(), requests, once=once, say=click.echo)
+    worked = run_once(assembled()) if once else run_until_stopped(assembled(), assembled, requests)
+    return 0 if worked else 1
+
+
+@click.command()
+def arm() -> None:
+    """Begin to send; until then the program only watches.
+
+    Messages that arrived before are never answered.
+    """
+    config, at = load_config(), now()
+    with opened_store(config) as store:
+        if store.mode().mode is Mode.ARMED:
+            click.echo(f"Sending was armed already, {_since(store.mode().since, config.practice.zone)}.")
+            return
+        with store.transaction(at, check_clock=False) as transaction:
+            transaction.drop_waiting(at, "it was decided before sending was armed")
+            # Mail servers stamp whole seconds: what comes within this one is of the present.
+            transaction.arm(at.replace(microsecond=0))
+    click.echo("Armed. Messages that arrive from now on are answered outside contact hours.")
+    click.echo("To stop everything at once: boundary pause")
+
+
+@click.command()
+def pause() -> None:
+    """Stop sending at once, until it is armed again.
+
+    Responses that wait are dropped; contacts are recorded all the same.
+    """
+    config, at = load_config(), now()
+    with opened_store(config) as store, store.transaction(at, check_clock=False) as transaction:
+        dropped = len(transaction.pause(at))
+    waiting = {0: "None was waiting.", 1: "One response that waited was dropped."}
+    click.echo("Paused. Nothing is sent any more.")
+    click.echo(waiting.get(dropped, f"{dropped} responses that waited were dropped."))
+    click.echo("To send again: boundary arm")
+
+
+def _since(at: datetime | None, zone: str) -> str:
+    """Since when, in words."""
+    return f"since {local_text(at, zone)}" if at else "before"
