@@ -33,7 +33,8 @@ class ResponsePolicy:
 
     `zone` (IANA), `language` (BCP 47) and `region` (ISO 3166-1 alpha-2) are the practice's own.
     `response_suppress_is_obeyed_for_clients` False: X-Auto-Response-Suppress of a client on file is
-    recorded, not obeyed. Caps are counts a day (24 hours) or an hour, rolling.
+    recorded, not obeyed. `platforms` and `public_mail_domains` are lower-case domains; those below a
+    platform's count as it. Caps are counts a day (24 hours) or an hour, rolling.
     """
 
     own_addresses: tuple[str, ...]
@@ -53,3 +54,4 @@ class ResponsePolicy:
     promise: PromiseKind = PromiseKind.NEXT_OPENING
     promise_business_days: int = 1
     public_mail_domains: frozenset[str] = frozenset()
+    platforms: frozenset[str] = frozenset()

@@ -1,0 +1,48 @@
+"""Texts made comparable (case, accents, apostrophes, spaces) and many phrases as one expression."""
+
+import re
+from collections.abc import Iterable
+from unicodedata import combining, normalize
+
+_APOSTROPHES = re.compile("['\u2018\u2019\u201b\u02bc\u02b9\u2032\u00b4`\uff07]")
+_NO_WORD = re.compile(r"[\W_]+")
+#: Dragged letters: "dieeee", "pleaaase".
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+
+_Trie = dict[str, "_Trie"]
+
+
+def folded(text: str) -> str:
+    """Words in lower case with one space between them: no accents, apostrophes or punctuation."""
+    plain = text.casefold()
+    if not plain.isascii():
+        decomposed = normalize("NFKD", plain)
+        plain = "".join(character for character in decomposed if not combining(character)).casefold()
+    plain = _STRETCHED.sub(r"\1", _APOSTROPHES.sub("", plain))
+    return _NO_WORD.sub(" ", plain).strip()
+
+
+def phrases_expression(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """One expression that finds any of the phrases in a folded text, at word boundaries.
+
+    A final `*` stands for any ending of the last word. None where there is no phrase.
+    """
+    root: _Trie = {}
+    for phrase in phrases:
+        text = folded(phrase)
+        if text:
+            node = root
+            for character in text + ("*" if phrase.rstrip().endswith("*") else "$"):
+                node = node.setdefault(character, {})
+    return re.compile(rf"(?:(?<=\s)|\A)(?:{_branches(root)})") if root else None
+
+
+def _branches(node: _Trie) -> str:
+    """The alternatives below a node, so that each common beginning is tried only once."""
+    found = []
+    for character, below in node.items():
+        if character == "*":
+            # Any ending does, so what is longer need not be tried.
+            return ""
+        found.append(r"(?!\w)" if character == "$" else re.escape(character) + _branches(below))
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"

@@ -1,0 +1,219 @@
+"""Parsing of header values: comments, tokens, parameters, address lists, ids, encoded words; never raises.
+
+The common forms are recognised by one anchored expression each; everything else goes through a scanner
+that reads RFC 5322 with its obsolete forms and drops what it cannot understand.
+"""
+
+import re
+from binascii import Error as BinasciiError
+from binascii import a2b_base64, a2b_qp
+from collections.abc import Iterator
+from functools import lru_cache
+
+_ATEXT = r"[^\x00-\x20\x7f\"(),:;<>@\[\\\]]"
+_QUOTED = r'"(?:[^"\\]|\\.)*+"'
+_DOMAIN = rf"(?:{_ATEXT}++|\[[^\[\]\\\s]*+\])"
+_ADDRESS = rf"(?:{_ATEXT}++|{_QUOTED})++@{_DOMAIN}"
+
+_BREAKS = re.compile(r"\r\n?|\n")
+_ONE_MAILBOX = re.compile(rf'(?:{_QUOTED}|[^"(),:;<>@\[\\\]]*+)[ \t]*+<({_ATEXT}++@{_ATEXT}++)>[ \t]*+\Z', re.S)
+_BARE_ADDRESS = re.compile(rf"{_ATEXT}++@{_ATEXT}++\Z")
+_ADDRESS_SPEC = re.compile(rf"{_ADDRESS}\Z", re.S)
+_ADDRESS_TOKEN = re.compile(
+    rf'(?P<quoted>{_QUOTED})|(?P<angle><(?:[^<>"]|{_QUOTED})*+>)|(?P<literal>\[[^\]]*+\])'
+    r"|(?P<separator>[,;:])|(?P<space>\s++)|(?P<text>[^\s\",;:<\[]++)|(?P<stray>.)",
+    re.S,
+)
+_SOURCE_ROUTE = re.compile(r"@[^:<>\"]*+:")
+_OUTSIDE_QUOTES = re.compile(rf"({_QUOTED})|\s++", re.S)
+_PARAMETER = re.compile(rf'\s*([^\s=;"]+)\s*=\s*(?:({_QUOTED})|([^\s;"]*+))', re.S)
+_QUOTED_PAIR = re.compile(r"\\(.)", re.S)
+_IN_ANGLES = re.compile(r"<([^<>]*+)>")
+_ENCODED_WORD = re.compile(r"=\?([^?\s*]++)(?:\*[^?\s]*+)?\?([bBqQ])\?([^?]*+)\?=")
+_BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s++(?==\?[^?\s]++\?[bBqQ]\?)")
+
+
+def unfold(value: str) -> str:
+    """The value on one line: each line break before white space goes (RFC 5322, section 2.2.3)."""
+    if "\n" not in value and "\r" not in value:
+        return value
+    return _BREAKS.sub("", value)
+
+
+def strip_comments(value: str) -> str:
+    """The value with each comment, nested or not, replaced by a space (RFC 5322, section 3.2.2).
+
+    Parentheses in quoted strings stay; a comment that never ends reaches to the end.
+    """
+    if "(" not in value:
+        return value
+    kept: list[str] = []
+    depth, quoted, escaped = 0, False, False
+    for character in value:
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif quoted:
+            quoted = character != '"'
+        elif character == "(":
+            depth += 1
+            continue
+        elif character == ")" and depth:
+            depth -= 1
+            character = " "
+        elif character == '"' and not depth:
+            quoted = True
+        if not depth:
+            kept.append(character)
+    return "".join(kept)
+
+
+def token(value: str) -> str:
+    """What stands before the first `;`, without comments, in lower case (RFC 2045, section 5.1)."""
+    text = strip_comments(decode(value))
+    return text.partition(";")[0].strip().strip('"').lower()
+
+
+def parameters(value: str) -> dict[str, str]:
+    """The parameters after the first `;` by lower-case name, unquoted (RFC 2045, section 5.1)."""
+    text = strip_comments(value).partition(";")[2]
+    found: dict[str, str] = {}
+    for name, quoted, plain in _PARAMETER.findall(text):
+        found.setdefault(name.lower(), unquote(quoted) if quoted else plain)
+    return found
+
+
+def words(value: str) -> frozenset[str]:
+    """The lower-case words of a list that is divided by commas, semicolons or spaces."""
+    text = strip_comments(decode(value)).lower().replace('"', " ")
+    return frozenset(text.replace(",", " ").replace(";", " ").split())
+
+
+def unquote(value: str) -> str:
+    """A quoted string without its quotes and backslashes; any other text as it is."""
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        return _QUOTED_PAIR.sub(r"\1", value[1:-1])
+    return value
+
+
+@lru_cache(maxsize=64)
+def addresses(value: str) -> tuple[str, ...]:
+    """The plain addresses (local@domain) of an address list, in order (RFC 5322, section 3.4).
+
+    Groups are opened, display names, comments and source routes dropped; what is no address is left
+    out. A local part keeps its quotes.
+    """
+    one = _ONE_MAILBOX.match(value)
+    if one is not None:
+        return (one[1],)
+    text = value.strip()
+    if _BARE_ADDRESS.match(text):
+        return (text,)
+    return tuple(_scanned_addresses(strip_comments(unfold(text))))
+
+
+def _scanned_addresses(text: str) -> Iterator[str]:
+    """Read an address list token by token; comments are gone already."""
+    bare: list[str] = []
+    angle: str | None = None
+    for found in _ADDRESS_TOKEN.finditer(text):
+        kind, lexeme = found.lastgroup, found[0]
+        if kind == "separator":
+            # What stands before a colon is the name of a group.
+            yield from _address_in("" if lexeme == ":" else "".join(bare), angle)
+            bare, angle = [], None
+        elif kind == "angle":
+            angle = lexeme[1:-1]
+        elif kind != "stray":
+            bare.append(lexeme)
+    yield from _address_in("".join(bare), angle)
+
+
+def _address_in(bare: str, angle: str | None) -> Iterator[str]:
+    """The address of one mailbox: that in angle brackets, else the one word or the whole that is one."""
+    if angle is not None:
+        candidates = [_SOURCE_ROUTE.sub("", _squeezed(angle), count=1)]
+    else:
+        candidates = [*reversed(bare.split()), _squeezed(bare)]
+    for candidate in candidates:
+        if _ADDRESS_SPEC.match(candidate):
+            yield candidate
+            return
+
+
+def _squeezed(text: str) -> str:
+    """The text without white space outside quoted strings (RFC 5322, section 4.4: obsolete addresses)."""
+    return _OUTSIDE_QUOTES.sub(lambda found: found[1] or "", text)
+
+
+@lru_cache(maxsize=64)
+def reverse_path(value: str) -> str:
+    """The path of a Return-Path field: "" for the null one, else the address (RFC 5321, section 4.4).
+
+    Forms: `<>`, `< >`, `<a@example.org>`, `<@hop:a@example.org>`, bare. A name without a domain, as
+    some systems write it (`<MAILER-DAEMON>`), comes back as it is.
+    """
+    text = strip_comments(unfold(value)).strip()
+    inner = _IN_ANGLES.search(text)
+    path = _squeezed(inner[1] if inner else text)
+    return _SOURCE_ROUTE.sub("", path, count=1) if path.startswith("@") else path
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is one plain address, local@domain."""
+    return _ADDRESS_SPEC.match(text) is not None
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """The message ids of the field, in angle brackets and in order (RFC 5322, section 3.6.4).
+
+    Phrases of the obsolete In-Reply-To are dropped; a single bare id gets its brackets.
+    """
+    found = tuple(f"<{_squeezed(inner)}>" for inner in _IN_ANGLES.findall(value) if inner.strip())
+    if found or "@" not in value:
+        return found
+    bare = value.strip().strip("<>")
+    return (f"<{bare}>",) if bare and not any(character.isspace() for character in bare) else ()
+
+
+def decode(value: str) -> str:
+    """The value with its encoded words decoded (RFC 2047); broken ones give replacement characters."""
+    if "=?" not in value:
+        return value
+    joined = _BETWEEN_ENCODED_WORDS.sub(r"\1", value)
+    return "".join(_decoded_runs(joined))
+
+
+def _decoded_runs(value: str) -> Iterator[str]:
+    """Decode neighbours of one charset together: some programs cut characters in two."""
+    end, charset, pending = 0, "", b""
+    for found in _ENCODED_WORD.finditer(value):
+        if pending and (found.start() != end or found[1].lower() != charset):
+            yield _text(pending, charset)
+            pending = b""
+        yield value[end : found.start()]
+        charset = found[1].lower()
+        pending += _bytes_of(found[2], found[3])
+        end = found.end()
+    yield _text(pending, charset)
+    yield value[end:]
+
+
+def _bytes_of(encoding: str, text: str) -> bytes:
+    """The bytes of an encoded word's text; of broken base64 those that can be read."""
+    raw = text.encode("ascii", "replace")
+    if encoding in "qQ":
+        return a2b_qp(raw, header=True)
+    try:
+        return a2b_base64(raw + b"=" * (-len(raw) % 4))
+    except BinasciiError:
+        return "\ufffd".encode()
+
+
+def _text(raw: bytes, charset: str) -> str:
+    """The bytes in that charset, or as ASCII where nobody knows it; never raises."""
+    try:
+        return raw.decode(charset, "replace")
+    except (LookupError, ValueError):
+        return raw.decode("ascii", "replace")

@@ -1,0 +1,83 @@
+"""Subject forms of machine mail that carries no automation field; a person's Subject must never match.
+
+Only forms that programs write at the very beginning, with their own punctuation: a reply or a forward of
+such mail begins with `Re:` or `Fwd:` and is a person's, and so is "Out of office hours question".
+"""
+
+import re
+
+from boundary_plugins.core.headers import decode
+
+#: Delivery reports of Postfix, Exim, qmail, Sendmail, Gmail, Exchange (several languages), Mdaemon.
+_REPORTS = (
+    r"(?:re)?delivery status notification\b",
+    r"delivery (?:failure|notification|delayed)\s*(?::|\(|\Z)",
+    r"(?:delayed|failed|undelivered|undeliverable|returned) mail(?:\s*:|\s*\Z| returned to sender| delivery)",
+    r"undeliver(?:able|ed)(?: mail| message)?\s*:",
+    r"(?:mail )?delivery (?:has )?failed\s*(?::|\Z)",
+    r"mail delivery (?:failed|system|subsystem|failure)\b",
+    r"mail system error - returned mail",
+    r"returned mail: ",
+    r"message status - undeliverable",
+    r"warning: (?:message .{1,80} delayed|could not send message)",
+    r"failure notice\s*\Z",
+    r"(?:nicht zustellbar|unzustellbar|non remis|no se puede entregar|non recapitabile|n[aã]o entregue)\s*:",
+    r"(?:onbestelbaar|kan ikke leveres|olevererbart|niedostarczalne)\s*:",
+)
+
+#: Exchange, Outlook, Notes, Zimbra, GroupWise and cPanel, in the languages they speak.
+_RESPONSES = (
+    r"auto(?:matic|mated|matische|mated)?[ -]?(?:reply|response|responder|respond)\s*(?::|\]|\Z)",
+    r"\[auto(?:matic)?[ -]?(?:reply|response)\]",
+    r"auto(?:-?submitted)?: ",
+    r"out of (?:the )?office[ -]+(?:auto[ -]?)?(?:reply|response|alert|notification|message)\s*(?::|\Z)",
+    r"automatische (?:antwort|r[uü]ckantwort)\s*(?::|\Z)",
+    r"abwesenheits(?:notiz|meldung|nachricht|benachrichtigung)\s*(?::|\Z)",
+    r"r[eé]ponse automatique\s*(?::|\Z)",
+    r"(?:respuesta|risposta|resposta) autom[aá]tica\s*(?::|\Z)",
+    r"automatisch antwoord\s*(?::|\Z)",
+    r"(?:autosvar|automatiskt? svar)\s*(?::|\Z)",
+    r"(?:automaattinen vastaus|autodpowied[zź]|automatyczna odpowied[zź])\s*(?::|\Z)",
+    r"(?:自動応答|自動返信|自动答复|自動回覆|자동 회신)\s*[::]",
+)
+
+#: These say so little that a person might write them: only in answer to something do they count.
+_RESPONSES_IF_IN_REPLY = (
+    r"out of (?:the )?office\s*(?::|\Z)",
+    r"(?:abwesend|absence du bureau|absent du bureau|fuera de (?:la )?oficina|fuori (?:sede|ufficio)|afwezig)\s*(?::|\Z)",
+)
+
+
+def _compiled(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for the beginning of a Subject."""
+    return re.compile(rf"\s*(?:{'|'.join(forms)})", re.IGNORECASE)
+
+
+_REPORT = _compiled(_REPORTS)
+_RESPONSE = _compiled(_RESPONSES)
+_RESPONSE_IF_IN_REPLY = _compiled(_RESPONSES_IF_IN_REPLY)
+
+#: The first letters of every form: most Subjects need no expression.
+_REPORT_BEGINNINGS = frozenset("re de fa un ma me wa ni no nã na on ka ol".split())
+_RESPONSE_BEGINNINGS = frozenset("au [a ou ab ré re ri af fu 自動 自动 자동".split())
+
+
+def _beginning(subject: str) -> str:
+    """The first two letters in lower case."""
+    return subject.lstrip()[:2].lower()
+
+
+def reads_like_a_report(subject: str) -> bool:
+    """Whether a raw Subject is one that mail systems give their delivery reports."""
+    text = decode(subject)
+    return _beginning(text) in _REPORT_BEGINNINGS and _REPORT.match(text) is not None
+
+
+def reads_like_a_response(subject: str, *, in_reply: bool) -> bool:
+    """Whether a raw Subject is one that responders give; `in_reply`: the message answers another."""
+    text = decode(subject)
+    if _beginning(text) not in _RESPONSE_BEGINNINGS:
+        return False
+    if _RESPONSE.match(text) is not None:
+        return True
+    return in_reply and _RESPONSE_IF_IN_REPLY.match(text) is not None
