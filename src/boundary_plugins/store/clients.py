@@ -106,9 +106,7 @@ class ClientWrites(Writes):
 
         Raises StoreError where there is no such client, or an address is another client's.
         """
-        change = sa.update(clients).where(
-            clients.c.therapist == self.therapist, clients.c.id == client.id
-        )
+        change = sa.update(clients).where(clients.c.therapist == self.therapist, clients.c.id == client.id)
         if not self.connection.execute(change.values(**_columns(client), edited_at=at)).rowcount:
             raise StoreError(f"no client {client.id} is on file")
         gone = sa.delete(client_addresses).where(

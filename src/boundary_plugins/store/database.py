@@ -21,19 +21,27 @@ _WRITING = {"boundary_writes": True}
 class Database:
     """One engine. Reading takes part in no lock; a write transaction is the only one in SQLite."""
 
-    def __init__(self, url: str, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> None:
-        """Prepare; nothing is opened yet but the file's folder is made (0700) and the file (0600).
+    def __init__(
+        self,
+        url: str,
+        *,
+        read_only: bool = False,
+        create: bool = True,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        """Prepare; nothing is opened yet, but the file's folder is made (0700), and the file (0600).
 
-        Raises StoreError where the URL is not understood or the file cannot be made.
+        Raises StoreError where the URL is not understood, the file cannot be made, or is missing and
+        should not be made.
         """
-        self.place, self._dialect = "the store", ""
+        self.place = "the store"
         with clear_failures(self.place):
             parsed = _driver_url(make_url(url))
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
             self.path = Path(parsed.database) if self.is_sqlite and parsed.database else None
             self.place = f"the store {self.path or parsed.render_as_string()}"
             if self.path is not None:
-                _private_file(self.path, read_only)
+                _private_file(self.path, create and not read_only)
             self.engine = _engine(parsed, read_only, busy_seconds)
         if self.is_sqlite:
             _watch_sqlite(self.engine, read_only, busy_seconds)
@@ -78,11 +86,11 @@ def _driver_url(url: URL) -> URL:
     )
 
 
-def _private_file(path: Path, read_only: bool) -> None:
+def _private_file(path: Path, create: bool) -> None:
     """Make the folder and the file readable by their owner alone."""
     if path.exists():
         return
-    if read_only:
+    if not create:
         raise StoreError(f"there is no store at {path} yet")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -106,9 +114,7 @@ def _engine(url: URL, read_only: bool, busy_seconds: float) -> sa.Engine:
             url, connect_args={"connect_timeout": 10, "options": options}, pool_pre_ping=True, pool_size=20
         )
     except ModuleNotFoundError:
-        raise StoreError(
-            "PostgreSQL needs the extra: pip install 'boundary-plugins[postgresql]'"
-        ) from None
+        raise StoreError("PostgreSQL needs the extra: pip install 'boundary-plugins[postgresql]'") from None
 
 
 def _watch_sqlite(engine: sa.Engine, read_only: bool, busy_seconds: float) -> None:
@@ -119,7 +125,7 @@ def _watch_sqlite(engine: sa.Engine, read_only: bool, busy_seconds: float) -> No
     """
 
     @sa.event.listens_for(engine, "connect")
-    def set_up(connection: Any, record: Any) -> None:
+    def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
         connection.execute("PRAGMA foreign_keys = ON")

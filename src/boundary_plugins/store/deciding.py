@@ -151,7 +151,7 @@ class DecidingWrites(Writes):
             provider_responder_has_window=provider_responder_has_window,
         )
 
-    def _history_rows(self, mailbox: str, sender: Sender, at: datetime) -> list[sa.Row[tuple[int, ...]]]:
+    def _history_rows(self, mailbox: str, sender: Sender, at: datetime) -> list[sa.Row[int, int, int, bool]]:
         """One round trip for all of it, from old to new."""
         sender_key, domain_key = self._sender_keys(sender)
         by_client = sender.client_id is not None
@@ -310,7 +310,7 @@ class DecidingWrites(Writes):
             _ADD_SENT.run(self.connection, rows)
 
 
-def _in_order(row: sa.Row[tuple[int, ...]]) -> int:
+def _in_order(row: sa.Row[int, int, int, bool]) -> int:
     """The instant (or count) of a row of the history."""
     return row[1]
 
@@ -327,4 +327,3 @@ def contact_row(contact: Contact) -> tuple[str | None, str, str, int, bool, int,
         to_stored(contact.window_end),
         contact.crisis,
     )
-

@@ -41,9 +41,7 @@ class OutboxReads(Reads):
 
     def open_attempts(self, mailbox: str) -> list[IntentRecord]:
         """Attempts without an end: ask the provider about each before anything else is sent."""
-        return self._intents(
-            intents.c.mailbox == mailbox, intents.c.state == IntentState.ATTEMPTING.value
-        )
+        return self._intents(intents.c.mailbox == mailbox, intents.c.state == IntentState.ATTEMPTING.value)
 
     def intent(self, intent_id: int) -> IntentRecord | None:
         """One intent by its id."""
@@ -76,9 +74,7 @@ class OutboxReads(Reads):
             conditions.append(intents.c.created_at >= since)
         return self._intents(*conditions, limit=limit)
 
-    def _intents(
-        self, *conditions: sa.ColumnElement[bool], limit: int | None = None
-    ) -> list[IntentRecord]:
+    def _intents(self, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> list[IntentRecord]:
         """This therapist's intents under conditions."""
         query = (
             sa.select(intents)

@@ -54,9 +54,7 @@ class QueryReads(Reads):
         found = self._contacts(contacts.c.number == number)
         return found[0] if found else None
 
-    def _contacts(
-        self, *conditions: sa.ColumnElement[bool], limit: int | None = None
-    ) -> list[ContactRecord]:
+    def _contacts(self, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> list[ContactRecord]:
         """This therapist's contacts under conditions."""
         query = (
             sa.select(contacts)
@@ -91,9 +89,7 @@ class QueryReads(Reads):
         decided = [of_state] if since is None else [of_state, messages.c.decided_at >= since]
         return self._messages(*decided, limit=limit)
 
-    def _messages(
-        self, *conditions: sa.ColumnElement[bool], limit: int | None = None
-    ) -> list[MessageRecord]:
+    def _messages(self, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> list[MessageRecord]:
         """This therapist's messages under conditions, with their reasons and contact."""
         same = [contacts.c[name] == messages.c[name] for name in ("therapist", "mailbox", "provider_id")]
         query = (
@@ -124,9 +120,7 @@ class QueryReads(Reads):
                 messages=_count(connection, messages, decided),
                 contacts=_count(connection, contacts, arrived),
                 out_of_boundary=_count(connection, contacts, arrived & contacts.c.out_of_boundary),
-                would_have_sent=_count(
-                    connection, messages, decided & messages.c.would_respond & no_intent
-                ),
+                would_have_sent=_count(connection, messages, decided & messages.c.would_respond & no_intent),
                 intents={IntentState(state): number for state, number in connection.execute(by_state)},
             )
 

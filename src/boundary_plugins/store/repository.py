@@ -69,9 +69,7 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
     succeed later.
     """
 
-    def __init__(
-        self, database: Database, therapist: str, keys: KeyedHash, generation_path: Path
-    ) -> None:
+    def __init__(self, database: Database, therapist: str, keys: KeyedHash, generation_path: Path) -> None:
         """Use `open_store`."""
         super().__init__(database, therapist, keys)
         self.keys = keys
@@ -124,8 +122,17 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
             begun = tx.begin_attempt(intent_id, at, ignore_hold=ignore_hold)
             generation = _generation(tx.connection)
         if begun:
-            write_generation(self._generation_path, generation)
+            self._file_generation(generation, intent_id, at)
         return begun
+
+    def _file_generation(self, generation: Generation, intent_id: int, at: datetime) -> None:
+        """Write the generation file; where it cannot be written nobody acts, so the attempt is undone."""
+        try:
+            write_generation(self._generation_path, generation)
+        except StoreError as error:
+            with self.transaction(at) as tx:
+                tx.retry_at(intent_id, at, str(error))
+            raise
 
     @property
     def generation_disagrees(self) -> bool:

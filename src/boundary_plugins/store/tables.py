@@ -31,11 +31,11 @@ class UtcInstant(TypeDecorator[datetime]):
     impl = sa.BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002
         """Refuse naive instants."""
         return None if value is None else to_stored(value)
 
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002
         """Give back an aware instant."""
         return None if value is None else from_stored(value)
 
@@ -167,9 +167,7 @@ intents = _table(
     _text("client_id", nullable=True),
     sa.Column("sender_key", sa.LargeBinary(16), nullable=True),
     sa.Column("domain_key", sa.LargeBinary(16), nullable=True),
-    sa.Column(
-        "address_id", Number, sa.ForeignKey("client_addresses.id", ondelete="SET NULL"), nullable=True
-    ),
+    sa.Column("address_id", Number, sa.ForeignKey("client_addresses.id", ondelete="SET NULL"), nullable=True),
     _text("own_address"),
     _text("subject_form"),
     _text("in_reply_to", nullable=True),
