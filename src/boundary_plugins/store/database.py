@@ -1,21 +1,25 @@
 """The connection to SQLite or PostgreSQL: how it is opened, read, and written in one transaction."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from boundary_plugins.errors import StoreError
 from boundary_plugins.store.failures import clear_failures
+from boundary_plugins.store.statement import Statement
 
 #: How long one waits for another process's write transaction.
 BUSY_SECONDS = 10.0
 _WRITING = {"boundary_writes": True}
+_TAKE_LOCK = Statement("SELECT pg_advisory_xact_lock(?)")
 
 
 class Database:
@@ -45,6 +49,9 @@ class Database:
             self.engine = _engine(parsed, read_only, busy_seconds)
         if self.is_sqlite:
             _watch_sqlite(self.engine, read_only, busy_seconds)
+        self._writing = self.engine.execution_options(**_WRITING)
+        self._own = threading.local()
+        self._writers: WeakSet[sa.Connection] = WeakSet()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -59,15 +66,40 @@ class Database:
         SQLite: BEGIN IMMEDIATE, hence one writer at a time. PostgreSQL: `lock` is taken as an advisory
         lock before anything is read, because READ COMMITTED alone lets racers decide side by side.
         """
-        with clear_failures(self.place), self.engine.connect() as connection:
-            connection.execution_options(**_WRITING)
-            with connection.begin():
-                if lock is not None and not self.is_sqlite:
-                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_lock_number(lock),))
-                yield connection
+        with clear_failures(self.place):
+            connection = self._writer()
+            if connection.in_transaction():
+                raise RuntimeError("a write transaction cannot be begun inside another one")
+            try:
+                with connection.begin():
+                    if lock is not None and not self.is_sqlite:
+                        _TAKE_LOCK.run(connection, (_lock_number(lock),))
+                    yield connection
+            except BaseException:
+                # What went wrong may be the connection itself, so the next transaction takes another.
+                self._drop_writer(connection)
+                raise
+
+    def _writer(self) -> sa.Connection:
+        """This thread's own connection for writing, kept, because taking one anew each time costs."""
+        connection: sa.Connection | None = getattr(self._own, "writer", None)
+        if connection is None or connection.closed:
+            connection = self._writing.connect()
+            self._own.writer = connection
+            self._writers.add(connection)
+        return connection
+
+    def _drop_writer(self, connection: sa.Connection) -> None:
+        """Close this thread's connection for writing."""
+        self._own.writer = None
+        self._writers.discard(connection)
+        connection.close()
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection; no other thread may be using one."""
+        for connection in list(self._writers):
+            connection.close()
+        self._writers.clear()
         self.engine.dispose()
 
 
@@ -136,7 +168,8 @@ def _watch_sqlite(engine: sa.Engine, read_only: bool, busy_seconds: float) -> No
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get("boundary_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _lock_number(lock: str) -> int:

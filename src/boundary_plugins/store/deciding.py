@@ -7,6 +7,7 @@ running them.
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,7 +18,8 @@ from boundary_plugins.core.history import History, NotWatched, PastResponse
 from boundary_plugins.core.response import Wording
 from boundary_plugins.store.encoding import encode_facts, encode_reasons, encode_references
 from boundary_plugins.store.records import Intent, MessageRecord, Recorded, Sender
-from boundary_plugins.store.session import Reads, Statement, Writes
+from boundary_plugins.store.session import Reads, Writes
+from boundary_plugins.store.statement import Statement
 from boundary_plugins.store.tables import cursors, from_stored, to_stored
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -151,7 +153,7 @@ class DecidingWrites(Writes):
             provider_responder_has_window=provider_responder_has_window,
         )
 
-    def _history_rows(self, mailbox: str, sender: Sender, at: datetime) -> list[sa.Row[int, int, int, bool]]:
+    def _history_rows(self, mailbox: str, sender: Sender, at: datetime) -> list[tuple[Any, ...]]:
         """One round trip for all of it, from old to new."""
         sender_key, domain_key = self._sender_keys(sender)
         by_client = sender.client_id is not None
@@ -167,15 +169,15 @@ class DecidingWrites(Writes):
             *(t, mailbox, an_hour_ago),
         )
         statement = _HISTORY_OF_CLIENT if by_client else _HISTORY_OF_SENDER
-        rows = statement.run(self.connection, parameters).fetchall()
-        return sorted(rows, key=_in_order) if len(rows) > 3 else list(rows)
+        return sorted(statement.run(self.connection, parameters).fetchall(), key=_in_order)
 
     def _sender_keys(self, sender: Sender) -> tuple[bytes | None, bytes | None]:
-        """The keyed hashes of the sender's address and domain."""
-        return (
-            None if sender.address is None else self._keys.address(sender.address),
-            None if sender.domain is None else self._keys.domain(sender.domain),
-        )
+        """The keyed hashes of the sender's address and domain; one transaction asks twice for them."""
+        if self._keyed is None or self._keyed[0] is not sender:
+            address = None if sender.address is None else self._keys.address(sender.address)
+            domain = None if sender.domain is None else self._keys.domain(sender.domain)
+            self._keyed = (sender, address, domain)
+        return self._keyed[1:]
 
     def record_decision(
         self,
@@ -226,7 +228,7 @@ class DecidingWrites(Writes):
                 message.would_respond,
             ),
         )
-        return added.rowcount > 0
+        return bool(added.rowcount > 0)
 
     def _add_contact(self, message: MessageRecord, contact: Contact) -> int:
         """The number of the new contact."""
@@ -241,7 +243,7 @@ class DecidingWrites(Writes):
                 to_stored(message.decided_at),
             ),
         )
-        return int(added.scalar_one())
+        return int(added.fetchone()[0])
 
     def _add_intent(self, message: MessageRecord, sender: Sender, intent: Intent) -> int | None:
         """The id of the new intent; None where this response is on record."""
@@ -270,8 +272,8 @@ class DecidingWrites(Writes):
                 to_stored(intent.not_after),
                 to_stored(message.decided_at),
             ),
-        ).scalar_one_or_none()
-        return None if added is None else int(added)
+        ).fetchone()
+        return None if added is None else int(added[0])
 
     def _answered_elsewhere(self, message: MessageRecord) -> None:
         """Say of the message why no response was made after all."""
@@ -287,7 +289,7 @@ class DecidingWrites(Writes):
             for provider_id in provider_ids
         ]
         if rows:
-            _ADD_MESSAGE.run(self.connection, rows)
+            _ADD_MESSAGE.run_many(self.connection, rows)
 
     def set_cursor(self, mailbox: str, cursor: str) -> None:
         """Remember how far the mailbox was read."""
@@ -307,12 +309,12 @@ class DecidingWrites(Writes):
             if who.address is not None
         ]
         if rows:
-            _ADD_SENT.run(self.connection, rows)
+            _ADD_SENT.run_many(self.connection, rows)
 
 
-def _in_order(row: sa.Row[int, int, int, bool]) -> int:
+def _in_order(row: tuple[Any, ...]) -> int:
     """The instant (or count) of a row of the history."""
-    return row[1]
+    return int(row[1])
 
 
 def contact_row(contact: Contact) -> tuple[str | None, str, str, int, bool, int, int, bool]:

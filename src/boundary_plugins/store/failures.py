@@ -38,6 +38,10 @@ def clear_failures(place: str) -> Iterator[None]:
         raise StoreError(_ALLOWED) from None
     except SQLAlchemyError as error:
         raise StoreError(f"{place} failed: {type(error).__name__}") from None
+    except Exception as error:
+        if not hasattr(error, "sqlstate"):
+            raise
+        raise _store_error(place, error, lost=False) from None
 
 
 _ALLOWED = "store.url is not understood; allowed are sqlite:///FILE and postgresql://USER@HOST/DATABASE"

@@ -112,8 +112,8 @@ class OperationWrites(Writes):
             index_elements=["therapist", "mailbox"],
             set_={"holder": holder, "expires_at": until},
             where=free,
-        )
-        return self.connection.execute(upsert).rowcount > 0
+        ).returning(leases.c.holder)
+        return self.connection.scalar(upsert) is not None
 
     def release_lease(self, mailbox: str, holder: str) -> bool:
         """Give the lease back; False where it was somebody else's by now."""

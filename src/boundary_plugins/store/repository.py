@@ -12,14 +12,15 @@ Each part is in a module of its own: deciding, outbox, clients, availability_cha
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from boundary_plugins.errors import ClockWentBack, StoreError
+from boundary_plugins.errors import StoreError
 from boundary_plugins.store.availability_changes import AvailabilityReads, AvailabilityWrites
 from boundary_plugins.store.clients import ClientReads, ClientWrites
+from boundary_plugins.store.clock import ClockWatch
 from boundary_plugins.store.database import BUSY_SECONDS, Database
 from boundary_plugins.store.deciding import DecidingReads, DecidingWrites
 from boundary_plugins.store.generation import (
@@ -34,16 +35,7 @@ from boundary_plugins.store.outbox import OutboxReads, OutboxWrites
 from boundary_plugins.store.queries import QueryReads, QueryWrites
 from boundary_plugins.store.retention import RetentionWrites
 from boundary_plugins.store.schema import prepare_schema
-from boundary_plugins.store.session import Statement
-from boundary_plugins.store.tables import from_stored, meta, to_stored
-
-#: A clock may be set back by so much without anybody being told.
-CLOCK_TOLERANCE = timedelta(seconds=2)
-#: The last commit is recorded to this precision, which saves a row in most transactions.
-_CLOCK_STEP = timedelta(seconds=1)
-
-_LAST_COMMIT = Statement("SELECT last_commit_at FROM therapists WHERE therapist = ?")
-_SET_LAST_COMMIT = Statement("UPDATE therapists SET last_commit_at = ? WHERE therapist = ?")
+from boundary_plugins.store.tables import meta
 
 
 class Transaction(
@@ -75,6 +67,7 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
         self.keys = keys
         self._generation_path = generation_path
         self._known_reasons: set[bytes] = set()
+        self._clock = ClockWatch(therapist)
 
     @contextmanager
     def transaction(
@@ -86,25 +79,25 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
         PostgreSQL. Raises ClockWentBack where `at` is more than two seconds before the last commit;
         with `check_clock` False the clock is neither looked at nor recorded (a person's own command).
         """
-        now = to_stored(at)
         named = None if lock is None else f"{self.therapist}\0{lock}"
         try:
             with self._database.write(named) as connection:
-                last = _LAST_COMMIT.run(connection, (self.therapist,)).scalar() if check_clock else now
-                _check_clock(now, last)
+                if check_clock:
+                    self._clock.check(connection, at)
                 tx = Transaction(connection, self.therapist, self._keys, self._known_reasons)
                 yield tx
-                if last is None or now >= last + _CLOCK_STEP // timedelta(microseconds=1):
-                    _SET_LAST_COMMIT.run(connection, (now, self.therapist))
+                if check_clock:
+                    self._clock.record(connection, at)
         except BaseException:
             self._known_reasons.clear()
+            self._clock.forget()
             raise
         self._known_reasons |= tx.new_reasons
 
     def accept_clock(self, at: datetime) -> None:
         """Take `at` for the present although it is before the last commit: a person has looked."""
         with self.transaction(at, check_clock=False) as tx:
-            _SET_LAST_COMMIT.run(tx.connection, (to_stored(at), self.therapist))
+            self._clock.accept(tx.connection, at)
 
     def begin_attempt(self, intent_id: int, at: datetime, *, ignore_hold: bool = False) -> bool:
         """Mark a response as being attempted, on disk in the store *and* in the generation file.
@@ -186,12 +179,3 @@ def open_store(
 def _generation(connection: sa.Connection) -> Generation:
     """The generation as the store knows it."""
     return Generation(*connection.execute(sa.select(meta.c.store_id, meta.c.generation)).one())
-
-
-def _check_clock(now: int, last: int | None) -> None:
-    """Refuse to go on where the clock stepped back."""
-    if last is not None and now < last - CLOCK_TOLERANCE // timedelta(microseconds=1):
-        raise ClockWentBack(
-            f"the clock went back: the last thing on record happened at "
-            f"{from_stored(last):%Y-%m-%d %H:%M:%S} UTC; nothing is sent until it is right"
-        )

@@ -1,27 +1,10 @@
 """What the parts of the store share: the base of what reads and of what writes."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from boundary_plugins.store.database import Database
 from boundary_plugins.store.keyed_hash import KeyedHash
-
-
-class Statement:
-    """SQL of the hot path in both drivers' spelling, so that no statement is compiled twice."""
-
-    __slots__ = ("_postgresql", "_sqlite")
-
-    def __init__(self, text: str) -> None:
-        """Take the text with `?` for each parameter; it holds no other question or per cent sign."""
-        self._sqlite = text
-        self._postgresql = text.replace("?", "%s")
-
-    def run(self, connection: sa.Connection, parameters: Any) -> sa.CursorResult[Any]:
-        """Execute: a tuple of parameters once, a list of tuples once for each."""
-        is_sqlite = connection.dialect.name == "sqlite"
-        return connection.exec_driver_sql(self._sqlite if is_sqlite else self._postgresql, parameters)
+from boundary_plugins.store.records import Sender
 
 
 class Reads:
@@ -45,4 +28,5 @@ class Writes:
         self.therapist = therapist
         self._keys = keys
         self._known_reasons = known_reasons
+        self._keyed: tuple[Sender, bytes | None, bytes | None] | None = None
         self.new_reasons: set[bytes] = set()

@@ -157,10 +157,38 @@ def _responses() -> None:
         sa.UniqueConstraint("therapist", "mailbox", "provider_id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("intents_by_client", "intents", ["therapist", "client_id", "created_at"], unique=False)
-    op.create_index("intents_by_domain", "intents", ["therapist", "domain_key", "created_at"], unique=False)
-    op.create_index("intents_by_mailbox", "intents", ["therapist", "mailbox", "created_at"], unique=False)
-    op.create_index("intents_by_sender", "intents", ["therapist", "sender_key", "created_at"], unique=False)
+    op.create_index(
+        "intents_by_client",
+        "intents",
+        ["therapist", "client_id", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'dropped'"),
+        postgresql_where=sa.text("state <> 'dropped'"),
+    )
+    op.create_index(
+        "intents_by_domain",
+        "intents",
+        ["therapist", "domain_key", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'dropped'"),
+        postgresql_where=sa.text("state <> 'dropped'"),
+    )
+    op.create_index(
+        "intents_by_mailbox",
+        "intents",
+        ["therapist", "mailbox", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'dropped'"),
+        postgresql_where=sa.text("state <> 'dropped'"),
+    )
+    op.create_index(
+        "intents_by_sender",
+        "intents",
+        ["therapist", "sender_key", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'dropped'"),
+        postgresql_where=sa.text("state <> 'dropped'"),
+    )
     op.create_index(
         "intents_open",
         "intents",
