@@ -58,6 +58,15 @@ class PluginError(BoundaryError):
 class StoreError(BoundaryError):
     """The store cannot be used."""
 
+    def __init__(self, problem: str = "", *, retry: bool = False) -> None:
+        """Say what is wrong; `retry` where the same call may succeed later and nothing was lost."""
+        super().__init__(problem)
+        self.retry = retry
+
+
+class ClockWentBack(StoreError):
+    """The clock shows an earlier time than the last thing on record, so nothing is sent."""
+
 
 class SecretError(BoundaryError):
     """A secret cannot be read or kept."""

@@ -1,0 +1,177 @@
+"""The connection to SQLite or PostgreSQL: how it is opened, read, and written in one transaction."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+
+from boundary_plugins.errors import StoreError
+from boundary_plugins.store.failures import clear_failures
+from boundary_plugins.store.statement import Statement
+
+#: How long one waits for another process's write transaction.
+BUSY_SECONDS = 10.0
+_WRITING = {"boundary_writes": True}
+_TAKE_LOCK = Statement("SELECT pg_advisory_xact_lock(?)")
+
+
+class Database:
+    """One engine. Reading takes part in no lock; a write transaction is the only one in SQLite."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        read_only: bool = False,
+        create: bool = True,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        """Prepare; nothing is opened yet, but the file's folder is made (0700), and the file (0600).
+
+        Raises StoreError where the URL is not understood, the file cannot be made, or is missing and
+        should not be made.
+        """
+        self.place = "the store"
+        with clear_failures(self.place):
+            parsed = _driver_url(make_url(url))
+            self.is_sqlite = parsed.get_backend_name() == "sqlite"
+            self.path = Path(parsed.database) if self.is_sqlite and parsed.database else None
+            self.place = f"the store {self.path or parsed.render_as_string()}"
+            if self.path is not None:
+                _private_file(self.path, create and not read_only)
+            self.engine = _engine(parsed, read_only, busy_seconds)
+        if self.is_sqlite:
+            _watch_sqlite(self.engine, read_only, busy_seconds)
+        self._writing = self.engine.execution_options(**_WRITING)
+        self._own = threading.local()
+        self._writers: WeakSet[sa.Connection] = WeakSet()
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection to read from, with one consistent view. Raises StoreError."""
+        with clear_failures(self.place), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, lock: str | None = None) -> Iterator[sa.Connection]:
+        """A write transaction, committed at the end, rolled back on any exception. Raises StoreError.
+
+        SQLite: BEGIN IMMEDIATE, hence one writer at a time. PostgreSQL: `lock` is taken as an advisory
+        lock before anything is read, because READ COMMITTED alone lets racers decide side by side.
+        """
+        with clear_failures(self.place):
+            connection = self._writer()
+            if connection.in_transaction():
+                raise RuntimeError("a write transaction cannot be begun inside another one")
+            try:
+                with connection.begin():
+                    if lock is not None and not self.is_sqlite:
+                        _TAKE_LOCK.run(connection, (_lock_number(lock),))
+                    yield connection
+            except BaseException:
+                # What went wrong may be the connection itself, so the next transaction takes another.
+                self._drop_writer(connection)
+                raise
+
+    def _writer(self) -> sa.Connection:
+        """This thread's own connection for writing, kept, because taking one anew each time costs."""
+        connection: sa.Connection | None = getattr(self._own, "writer", None)
+        if connection is None or connection.closed:
+            connection = self._writing.connect()
+            self._own.writer = connection
+            self._writers.add(connection)
+        return connection
+
+    def _drop_writer(self, connection: sa.Connection) -> None:
+        """Close this thread's connection for writing."""
+        self._own.writer = None
+        self._writers.discard(connection)
+        connection.close()
+
+    def close(self) -> None:
+        """Let go of every connection; no other thread may be using one."""
+        for connection in list(self._writers):
+            connection.close()
+        self._writers.clear()
+        self.engine.dispose()
+
+
+def _driver_url(url: URL) -> URL:
+    """The URL with the driver this program uses. Raises StoreError for another database."""
+    backend = url.get_backend_name()
+    if backend == "sqlite" and url.database and url.database != ":memory:":
+        return url.set(drivername="sqlite+pysqlite")
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    raise StoreError(
+        "store.url must be sqlite:///FILE or postgresql://USER@HOST/DATABASE; "
+        f"{backend or 'an empty one'} without a file is not allowed"
+        if backend == "sqlite"
+        else f"store.url must be sqlite:///FILE or postgresql://USER@HOST/DATABASE, not {backend}"
+    )
+
+
+def _private_file(path: Path, create: bool) -> None:
+    """Make the folder and the file readable by their owner alone."""
+    if path.exists():
+        return
+    if not create:
+        raise StoreError(f"there is no store at {path} yet")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(f"the store {path} cannot be made: {error.strerror}") from None
+
+
+def _engine(url: URL, read_only: bool, busy_seconds: float) -> sa.Engine:
+    """The engine of SQLAlchemy, opened lazily."""
+    if url.get_backend_name() == "sqlite":
+        if read_only:
+            path = Path(url.database or "").absolute().as_uri()
+            url = url.set(database=path, query={"mode": "ro", "uri": "true"})
+        return sa.create_engine(url, connect_args={"timeout": busy_seconds}, pool_size=20)
+    options = f"-c lock_timeout={int(busy_seconds * 1000)}"
+    if read_only:
+        options += " -c default_transaction_read_only=on"
+    try:
+        return sa.create_engine(
+            url, connect_args={"connect_timeout": 10, "options": options}, pool_pre_ping=True, pool_size=20
+        )
+    except ModuleNotFoundError:
+        raise StoreError("PostgreSQL needs the extra: pip install 'boundary-plugins[postgresql]'") from None
+
+
+def _watch_sqlite(engine: sa.Engine, read_only: bool, busy_seconds: float) -> None:
+    """Set every new connection up, and begin transactions ourselves.
+
+    Only write transactions begin with BEGIN IMMEDIATE: a deferred one that upgrades to write fails at
+    once with "locked", and an immediate one for readers would lock them out.
+    """
+
+    @sa.event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("boundary_writes")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lock_number(lock: str) -> int:
+    """A 64-bit number for PostgreSQL's advisory lock; a collision only makes two wait for each other."""
+    return int.from_bytes(sha256(lock.encode("utf-8", "surrogatepass")).digest()[:8], "big", signed=True)

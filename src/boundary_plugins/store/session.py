@@ -1,0 +1,32 @@
+"""What the parts of the store share: the base of what reads and of what writes."""
+
+import sqlalchemy as sa
+
+from boundary_plugins.store.database import Database
+from boundary_plugins.store.keyed_hash import KeyedHash
+from boundary_plugins.store.records import Sender
+
+
+class Reads:
+    """The base of the reading parts of `Store`."""
+
+    def __init__(self, database: Database, therapist: str, keys: KeyedHash) -> None:
+        """Read from `database` what is `therapist`'s."""
+        self._database = database
+        self._keys = keys
+        self.therapist = therapist
+
+
+class Writes:
+    """The base of the writing parts of `Transaction`."""
+
+    def __init__(
+        self, connection: sa.Connection, therapist: str, keys: KeyedHash, known_reasons: set[bytes]
+    ) -> None:
+        """Write on `connection` what is `therapist`'s; `known_reasons` are the lists surely stored."""
+        self.connection = connection
+        self.therapist = therapist
+        self._keys = keys
+        self._known_reasons = known_reasons
+        self._keyed: tuple[Sender, bytes | None, bytes | None] | None = None
+        self.new_reasons: set[bytes] = set()

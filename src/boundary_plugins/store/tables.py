@@ -1,0 +1,283 @@
+"""The tables, as SQLAlchemy Core knows them; the migrations make them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_stored(at: datetime) -> int:
+    """An aware instant as whole microseconds since 1970-01-01 UTC. Raises ValueError for a naive one."""
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise ValueError("the store keeps instants only, and a time without a zone is none")
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_stored(stored: int) -> datetime:
+    """The aware instant in UTC of a stored number."""
+    return _EPOCH + timedelta(microseconds=stored)
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An instant, aware and in UTC on every database: an integer of microseconds since 1970.
+
+    Both databases compare and index integers alike, and no driver can lose the zone.
+    """
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002
+        """Refuse naive instants."""
+        return None if value is None else to_stored(value)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """Give back an aware instant."""
+        return None if value is None else from_stored(value)
+
+
+#: SQLite gives an alias of its row id only to a column of the type INTEGER.
+Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+metadata = sa.MetaData()
+
+
+def _table(name: str, *columns: Any) -> sa.Table:
+    """A table whose deleted row numbers are never given out again."""
+    return sa.Table(name, metadata, *columns, sqlite_autoincrement=True)
+
+
+def _therapist(primary_key: bool = False) -> sa.Column[str]:
+    """The therapist's id, which every row names."""
+    return sa.Column("therapist", sa.Text, primary_key=primary_key, nullable=False)
+
+
+def _text(name: str, nullable: bool = False, **more: Any) -> sa.Column[str]:
+    """A column of text."""
+    return sa.Column(name, sa.Text, nullable=nullable, **more)
+
+
+def _at(name: str, nullable: bool = False) -> sa.Column[datetime]:
+    """A column of instants."""
+    return sa.Column(name, UtcInstant, nullable=nullable)
+
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("one", sa.Integer, sa.CheckConstraint("one = 1"), primary_key=True, autoincrement=False),
+    _text("store_id"),
+    sa.Column("generation", sa.BigInteger, nullable=False),
+)
+
+therapists = sa.Table(
+    "therapists",
+    metadata,
+    _therapist(primary_key=True),
+    _text("mode"),
+    _at("mode_since", nullable=True),
+    _at("armed_at", nullable=True),
+    _at("last_commit_at", nullable=True),
+    sa.Column("directory_version", sa.BigInteger, nullable=False),
+)
+
+clients = sa.Table(
+    "clients",
+    metadata,
+    _therapist(primary_key=True),
+    _text("id", primary_key=True),
+    _text("zone", nullable=True),
+    _text("language", nullable=True),
+    _text("region", nullable=True),
+    _text("auto_reply"),
+    sa.Column("active", sa.Boolean, nullable=False),
+    _at("added_at"),
+    _at("edited_at"),
+)
+
+client_addresses = _table(
+    "client_addresses",
+    sa.Column("id", Number, primary_key=True),
+    _therapist(),
+    _text("client_id"),
+    _text("address"),
+    _text("canonical"),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.UniqueConstraint("therapist", "canonical"),
+    sa.ForeignKeyConstraint(
+        ["therapist", "client_id"], ["clients.therapist", "clients.id"], ondelete="CASCADE"
+    ),
+)
+
+contacts = _table(
+    "contacts",
+    sa.Column("number", Number, primary_key=True),
+    _therapist(),
+    _text("mailbox", nullable=True),
+    _text("provider_id", nullable=True),
+    _text("client_id", nullable=True),
+    _text("channel"),
+    _text("topic"),
+    _at("arrived_at"),
+    sa.Column("out_of_boundary", sa.Boolean, nullable=False),
+    _at("window_start"),
+    _at("window_end"),
+    sa.Column("crisis", sa.Boolean, nullable=False),
+    sa.Column("minutes", sa.Integer, nullable=True),
+    _at("recorded_at"),
+    sa.UniqueConstraint("therapist", "mailbox", "provider_id"),
+)
+sa.Index("contacts_by_client", contacts.c.therapist, contacts.c.client_id, contacts.c.arrived_at)
+
+#: Few lists of reasons differ, so each is kept once, under its own hash; a row of `messages` names it.
+reason_lists = sa.Table(
+    "reason_lists",
+    metadata,
+    sa.Column("digest", sa.LargeBinary(16), primary_key=True),
+    _text("reasons"),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    _therapist(primary_key=True),
+    _text("mailbox", primary_key=True),
+    _text("provider_id", primary_key=True),
+    sa.Column("message_key", sa.LargeBinary(16), nullable=True),
+    _at("arrived_at", nullable=True),
+    _at("decided_at"),
+    _text("state"),
+    _text("reason"),
+    sa.Column("reasons", sa.LargeBinary(16), sa.ForeignKey("reason_lists.digest"), nullable=True),
+    sa.Column("would_respond", sa.Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+intents = _table(
+    "intents",
+    sa.Column("id", Number, primary_key=True),
+    _therapist(),
+    _text("mailbox"),
+    _text("provider_id"),
+    _text("response_id", unique=True),
+    _text("client_id", nullable=True),
+    sa.Column("sender_key", sa.LargeBinary(16), nullable=True),
+    sa.Column("domain_key", sa.LargeBinary(16), nullable=True),
+    sa.Column("address_id", Number, sa.ForeignKey("client_addresses.id", ondelete="SET NULL"), nullable=True),
+    _text("own_address"),
+    _text("subject_form"),
+    _text("in_reply_to", nullable=True),
+    _text("refs"),
+    _text("facts"),
+    sa.Column("resources_only", sa.Boolean, nullable=False),
+    sa.Column("crisis", sa.Boolean, nullable=False),
+    _at("window_start"),
+    _at("window_end"),
+    _at("not_before"),
+    _at("not_after"),
+    _text("state"),
+    _text("reason"),
+    _text("note"),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    _at("next_attempt_at", nullable=True),
+    _at("created_at"),
+    _at("attempted_at", nullable=True),
+    _at("settled_at", nullable=True),
+    sa.UniqueConstraint("therapist", "mailbox", "provider_id"),
+)
+_COUNTS = sa.text("state <> 'dropped'")
+_OPEN = sa.text("state IN ('intended', 'attempting')")
+# With the condition in the index, the history is counted without a look at the rows.
+for _name, _column in (
+    ("intents_by_client", intents.c.client_id),
+    ("intents_by_sender", intents.c.sender_key),
+    ("intents_by_domain", intents.c.domain_key),
+    ("intents_by_mailbox", intents.c.mailbox),
+):
+    sa.Index(
+        _name,
+        intents.c.therapist,
+        _column,
+        intents.c.created_at,
+        sqlite_where=_COUNTS,
+        postgresql_where=_COUNTS,
+    )
+sa.Index(
+    "intents_open",
+    intents.c.therapist,
+    intents.c.mailbox,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+
+therapist_sent = _table(
+    "therapist_sent",
+    sa.Column("id", Number, primary_key=True),
+    _therapist(),
+    _text("mailbox"),
+    _text("provider_id"),
+    _text("client_id", nullable=True),
+    sa.Column("recipient_key", sa.LargeBinary(16), nullable=False),
+    _at("sent_at"),
+    sa.UniqueConstraint("therapist", "mailbox", "provider_id", "recipient_key"),
+)
+sa.Index("sent_by_client", therapist_sent.c.therapist, therapist_sent.c.client_id, therapist_sent.c.sent_at)
+sa.Index(
+    "sent_by_recipient", therapist_sent.c.therapist, therapist_sent.c.recipient_key, therapist_sent.c.sent_at
+)
+
+cursors = sa.Table(
+    "cursors",
+    metadata,
+    _therapist(primary_key=True),
+    _text("mailbox", primary_key=True),
+    _text("cursor"),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    _therapist(primary_key=True),
+    _text("mailbox", primary_key=True),
+    _text("holder"),
+    _at("expires_at"),
+)
+
+availability_changes = _table(
+    "availability_changes",
+    sa.Column("id", Number, primary_key=True),
+    _therapist(),
+    _text("kind"),
+    _at("starts_at", nullable=True),
+    _at("ends_at", nullable=True),
+    _text("said"),
+    _text("zone"),
+    _text("made_by"),
+    _at("made_at"),
+    _text("previous_weekly", nullable=True),
+    _text("weekly", nullable=True),
+    _at("undone_at", nullable=True),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    _therapist(primary_key=True),
+    _text("key", primary_key=True),
+    _text("text"),
+    _at("raised_at"),
+    _at("cleared_at", nullable=True),
+)
+
+publications = sa.Table(
+    "publications",
+    metadata,
+    _therapist(primary_key=True),
+    _text("publisher", primary_key=True),
+    _at("published_at"),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+)
