@@ -37,7 +37,8 @@ class Services:
 
     `secret(name)` is the secret's text or None, and raises SecretError; `now()` is aware and in UTC;
     `state_directory` belongs to this one provider and exists (mode 0700); relative paths in settings
-    are relative to `config_directory`.
+    are relative to `config_directory`. `name` is what the configuration calls it ("mailbox main"), which
+    errors begin with.
     """
 
     secret: Callable[[str], str | None]
@@ -45,6 +46,7 @@ class Services:
     log: Log
     state_directory: Path
     config_directory: Path
+    name: str = ""
 
     def path(self, text: str) -> Path:
         """A path from the configuration: `~` expanded, relative to the configuration file."""
