@@ -1,5 +1,6 @@
 """What a plugin is given when it is opened: secrets, the time, a log that redacts, and its own folder."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,3 +52,25 @@ class Services:
     def path(self, text: str) -> Path:
         """A path from the configuration: `~` expanded, relative to the configuration file."""
         return self.config_directory / Path(text).expanduser()
+
+
+def make_services(
+    name: str,
+    *,
+    secret: Callable[[str], str | None],
+    now: Callable[[], datetime],
+    log: Log,
+    state_directory: Path,
+    config_directory: Path,
+) -> Services:
+    """The services of one provider ("mailbox main"); its own folder is made below `state_directory`."""
+    folder = state_directory / "plugins" / re.sub(r"[^A-Za-z0-9_-]", "-", name)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Services(
+        secret=secret,
+        now=now,
+        log=log.bind(provider=name),
+        state_directory=folder,
+        config_directory=config_directory,
+        name=name,
+    )
