@@ -1,1 +1,90 @@
 """The embedded default: Maildir and SMTP submission, .ics calendars and publishing."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from boundary_plugins import (
+    Calendar,
+    CalendarProvider,
+    Capability,
+    Mailbox,
+    MailboxProvider,
+    Publisher,
+    PublisherProvider,
+    Services,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    from boundary_files.settings import MaildirSettings
+
+
+def _open_mailbox(settings: "MaildirSettings", services: Services) -> Mailbox:
+    """Open a Maildir."""
+    from boundary_files.mailbox import MaildirMailbox
+
+    return MaildirMailbox(settings, services)
+
+
+def _open_calendar(settings: Any, services: Services) -> Calendar:
+    """Open .ics files."""
+    from boundary_files.calendar import IcsCalendar
+
+    return IcsCalendar(settings, services)
+
+
+def _open_publisher(settings: Any, services: Services) -> Publisher:
+    """Open the .ics file that is written."""
+    from boundary_files.publisher import IcsPublisher
+
+    return IcsPublisher(settings, services)
+
+
+def _mailbox_lacks(settings: "MaildirSettings") -> frozenset[Capability]:
+    """Without `sent` the therapist's own mail is not seen."""
+    return frozenset() if settings.sent else frozenset({Capability.SEE_SENT})
+
+
+@hookimpl
+def register_mailboxes() -> Iterator[MailboxProvider[Any]]:
+    """A Maildir, with responses by SMTP submission."""
+    from boundary_files.settings import MaildirSettings
+
+    yield MailboxProvider(
+        name="maildir",
+        summary="a Maildir that any mail server or fetcher delivers to; responses go by SMTP",
+        settings=MaildirSettings,
+        open=_open_mailbox,
+        capabilities=frozenset(
+            {Capability.SEE_SENT, Capability.NULL_REVERSE_PATH, Capability.NOTICE_AT_ONCE}
+        ),
+        lacks=_mailbox_lacks,
+    )
+
+
+@hookimpl
+def register_calendars() -> Iterator[CalendarProvider[Any]]:
+    """Files of iCalendar."""
+    from boundary_files.calendar import IcsCalendarSettings
+
+    yield CalendarProvider(
+        name="ics",
+        summary="calendar files in iCalendar form (.ics)",
+        settings=IcsCalendarSettings,
+        open=_open_calendar,
+        capabilities=frozenset({Capability.READ_AVAILABILITY}),
+    )
+
+
+@hookimpl
+def register_publishers() -> Iterator[PublisherProvider[Any]]:
+    """A file of iCalendar that others subscribe to."""
+    from boundary_files.publisher import IcsPublisherSettings
+
+    yield PublisherProvider(
+        name="ics",
+        summary="writes availability into a calendar file (.ics)",
+        settings=IcsPublisherSettings,
+        open=_open_publisher,
+        capabilities=frozenset({Capability.PUBLISH_ABSENCES}),
+    )

@@ -4,13 +4,101 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boundary_plugins.codecs.mime import read_message as read_message
+    from boundary_plugins.core.availability import Availability as Availability
+    from boundary_plugins.core.availability import BusyType as BusyType
+    from boundary_plugins.core.availability import Window as Window
+    from boundary_plugins.core.circumstances import Circumstances as Circumstances
+    from boundary_plugins.core.circumstances import Finding as Finding
+    from boundary_plugins.core.circumstances import SuppressionRule as SuppressionRule
+    from boundary_plugins.core.client import Client as Client
+    from boundary_plugins.core.contact import Topic as Topic
     from boundary_plugins.core.fact import UNKNOWN as UNKNOWN
+    from boundary_plugins.core.fact import Unknown as Unknown
+    from boundary_plugins.core.interval import Interval as Interval
+    from boundary_plugins.core.message import Headers as Headers
+    from boundary_plugins.core.message import SubjectMessage as SubjectMessage
+    from boundary_plugins.errors import AuthorizationNeeded as AuthorizationNeeded
+    from boundary_plugins.errors import BoundaryError as BoundaryError
+    from boundary_plugins.errors import Gone as Gone
+    from boundary_plugins.errors import OutcomeUnknown as OutcomeUnknown
+    from boundary_plugins.errors import PluginError as PluginError
+    from boundary_plugins.errors import ProviderError as ProviderError
+    from boundary_plugins.errors import RateLimited as RateLimited
+    from boundary_plugins.errors import Refused as Refused
+    from boundary_plugins.errors import Unavailable as Unavailable
+    from boundary_plugins.errors import Unsupported as Unsupported
+    from boundary_plugins.host.hookspecs import hookimpl as hookimpl
+    from boundary_plugins.host.providers import CalendarProvider as CalendarProvider
+    from boundary_plugins.host.providers import Capability as Capability
+    from boundary_plugins.host.providers import MailboxProvider as MailboxProvider
+    from boundary_plugins.host.providers import PublisherProvider as PublisherProvider
+    from boundary_plugins.host.providers import TopicRule as TopicRule
+    from boundary_plugins.host.services import Log as Log
+    from boundary_plugins.host.services import Services as Services
+    from boundary_plugins.ports import AbsenceKind as AbsenceKind
+    from boundary_plugins.ports import Calendar as Calendar
+    from boundary_plugins.ports import CalendarContents as CalendarContents
+    from boundary_plugins.ports import CalendarPeriod as CalendarPeriod
+    from boundary_plugins.ports import Changes as Changes
+    from boundary_plugins.ports import Mailbox as Mailbox
+    from boundary_plugins.ports import OutgoingResponse as OutgoingResponse
+    from boundary_plugins.ports import Publication as Publication
+    from boundary_plugins.ports import Publisher as Publisher
+    from boundary_plugins.ports import SendReceipt as SendReceipt
+    from boundary_plugins.ports import SentMessage as SentMessage
+    from boundary_plugins.ports import SentSearch as SentSearch
+    from boundary_plugins.smtp_submission import SmtpSettings as SmtpSettings
+    from boundary_plugins.smtp_submission import submit as submit
 
-_HOMES: dict[str, str] = {
-    "UNKNOWN": "boundary_plugins.core.fact",
+# By module, the names that are imported from here.
+_NAMES = {
+    "boundary_plugins.codecs.mime": ("read_message",),
+    "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
+    "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
+    "boundary_plugins.core.client": ("Client",),
+    "boundary_plugins.core.contact": ("Topic",),
+    "boundary_plugins.core.fact": ("UNKNOWN", "Unknown"),
+    "boundary_plugins.core.interval": ("Interval",),
+    "boundary_plugins.core.message": ("Headers", "SubjectMessage"),
+    "boundary_plugins.errors": (
+        "AuthorizationNeeded",
+        "BoundaryError",
+        "Gone",
+        "OutcomeUnknown",
+        "PluginError",
+        "ProviderError",
+        "RateLimited",
+        "Refused",
+        "Unavailable",
+        "Unsupported",
+    ),
+    "boundary_plugins.host.hookspecs": ("hookimpl",),
+    "boundary_plugins.host.providers": (
+        "CalendarProvider",
+        "Capability",
+        "MailboxProvider",
+        "PublisherProvider",
+        "TopicRule",
+    ),
+    "boundary_plugins.host.services": ("Log", "Services"),
+    "boundary_plugins.ports": (
+        "AbsenceKind",
+        "Calendar",
+        "CalendarContents",
+        "CalendarPeriod",
+        "Changes",
+        "Mailbox",
+        "OutgoingResponse",
+        "Publication",
+        "Publisher",
+        "SendReceipt",
+        "SentMessage",
+        "SentSearch",
+    ),
+    "boundary_plugins.smtp_submission": ("SmtpSettings", "submit"),
 }
-
-__all__ = ["UNKNOWN"]
+_HOMES = {name: module for module, names in _NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
@@ -18,3 +106,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"boundary_plugins has no {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The names that can be imported from here."""
+    return sorted(_HOMES)

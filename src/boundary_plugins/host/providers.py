@@ -1,0 +1,94 @@
+"""What a plugin registers: frozen values that say how a mailbox, a calendar or a publisher is opened."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from boundary_plugins.host.services import Services
+from boundary_plugins.ports import Calendar, Mailbox, Publisher
+
+if TYPE_CHECKING:
+    # Plugins that only register rules never need pydantic.
+    from pydantic import BaseModel
+
+SettingsT = TypeVar("SettingsT", bound="BaseModel")
+
+
+class Capability(Enum):
+    """What not every provider can do; the value completes "it can …"."""
+
+    SEE_SENT = "see the therapist's own mail"
+    FIND_SENT = "tell whether a response was sent"
+    NULL_REVERSE_PATH = "send with the null reverse-path"
+    SEE_SPAM_VERDICT = "see the provider's spam verdict"
+    NOTICE_AT_ONCE = "notice new mail at once"
+    READ_AVAILABILITY = "read VAVAILABILITY"
+    PUBLISH_ABSENCES = "publish absences"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRule:
+    """Words whose presence in a Subject (in any case) gives a contact its topic.
+
+    `topic` is a short lower-case name such as "scheduling"; `words` are whole words or phrases.
+    """
+
+    topic: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxProvider(Generic[SettingsT]):
+    """One kind of mailbox. `name` is what `kind` in the configuration says; `plugin` is stamped by the host.
+
+    `settings` is a pydantic model of all keys but `name` and `kind`; `open` connects to nothing yet if it
+    can help it, and raises ProviderError. `capabilities` is what this kind can do at best; `lacks` what
+    it cannot with the settings at hand.
+    """
+
+    name: str
+    summary: str
+    settings: type[SettingsT]
+    open: Callable[[SettingsT, Services], Mailbox]
+    capabilities: frozenset[Capability] = frozenset()
+    lacks: Callable[[SettingsT], frozenset[Capability]] | None = None
+    plugin: str = ""
+
+    def capabilities_with(self, settings: SettingsT) -> frozenset[Capability]:
+        """What this kind can do with these settings."""
+        return self.capabilities - (self.lacks(settings) if self.lacks else frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarProvider(Generic[SettingsT]):
+    """One kind of calendar; the fields are those of `MailboxProvider`."""
+
+    name: str
+    summary: str
+    settings: type[SettingsT]
+    open: Callable[[SettingsT, Services], Calendar]
+    capabilities: frozenset[Capability] = frozenset()
+    plugin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherProvider(Generic[SettingsT]):
+    """One kind of publisher; the fields are those of `MailboxProvider`."""
+
+    name: str
+    summary: str
+    settings: type[SettingsT]
+    open: Callable[[SettingsT, Services], Publisher]
+    capabilities: frozenset[Capability] = frozenset()
+    plugin: str = ""
+
+
+__all__ = [
+    "CalendarProvider",
+    "Capability",
+    "MailboxProvider",
+    "PublisherProvider",
+    "Services",
+    "TopicRule",
+]

@@ -1,0 +1,76 @@
+"""What a plugin is given when it is opened: secrets, the time, a log that redacts, and its own folder."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+class Log(Protocol):
+    """A bound logger in structlog's shape: an event in words, and facts by name."""
+
+    def bind(self, **facts: object) -> "Log":
+        """A logger that adds these facts to every line."""
+        ...
+
+    def debug(self, event: str, **facts: object) -> object:
+        """Say what only a developer wants to know."""
+        ...
+
+    def info(self, event: str, **facts: object) -> object:
+        """Say what happened."""
+        ...
+
+    def warning(self, event: str, **facts: object) -> object:
+        """Say what was set aside or will be tried again."""
+        ...
+
+    def error(self, event: str, **facts: object) -> object:
+        """Say what needs a person."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a plugin may use; it asks for nothing else of the program.
+
+    `secret(name)` is the secret's text or None, and raises SecretError; `now()` is aware and in UTC;
+    `state_directory` belongs to this one provider and exists (mode 0700); relative paths in settings
+    are relative to `config_directory`. `name` is what the configuration calls it ("mailbox main"), which
+    errors begin with.
+    """
+
+    secret: Callable[[str], str | None]
+    now: Callable[[], datetime]
+    log: Log
+    state_directory: Path
+    config_directory: Path
+    name: str = ""
+
+    def path(self, text: str) -> Path:
+        """A path from the configuration: `~` expanded, relative to the configuration file."""
+        return self.config_directory / Path(text).expanduser()
+
+
+def make_services(
+    name: str,
+    *,
+    secret: Callable[[str], str | None],
+    now: Callable[[], datetime],
+    log: Log,
+    state_directory: Path,
+    config_directory: Path,
+) -> Services:
+    """The services of one provider ("mailbox main"); its own folder is made below `state_directory`."""
+    folder = state_directory / "plugins" / re.sub(r"[^A-Za-z0-9_-]", "-", name)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Services(
+        secret=secret,
+        now=now,
+        log=log.bind(provider=name),
+        state_directory=folder,
+        config_directory=config_directory,
+        name=name,
+    )

@@ -1,0 +1,128 @@
+"""What a contract test holds in its hands: a port with the provider behind it, and invented values."""
+
+from abc import ABC, abstractmethod
+from datetime import UTC, datetime, timedelta
+
+from boundary_plugins.core.availability import BusyType, Window
+from boundary_plugins.core.interval import Interval
+from boundary_plugins.errors import ProviderError
+from boundary_plugins.ports import Calendar, CalendarPeriod, Mailbox, OutgoingResponse, Publication, Publisher
+
+
+class MailboxBench(ABC):
+    """A mailbox with the provider behind it, in a test's hands.
+
+    `sees_sent` and `can_search_sent` say what the provider is able to do.
+    """
+
+    mailbox: Mailbox
+    sees_sent = True
+    can_search_sent = True
+
+    @abstractmethod
+    def deliver(self, message: bytes) -> None:
+        """A message (RFC 5322) arrives in the inbox."""
+
+    @abstractmethod
+    def remove(self, provider_id: str) -> None:
+        """The therapist deletes a message."""
+
+    @abstractmethod
+    def file_sent(self, message: bytes) -> None:
+        """The therapist's own message appears among the sent ones."""
+
+    @abstractmethod
+    def fail_next_send(self, kind: type[ProviderError]) -> bool:
+        """Make the provider fail in a way that means `kind`; False where it never can."""
+
+    @abstractmethod
+    def state(self) -> object:
+        """Everything of the inbox that a mail program would see: names, flags, places."""
+
+    @abstractmethod
+    def left(self) -> list[bytes]:
+        """The messages that left by `send`, from old to new."""
+
+
+def invented_message(number: int, sender: str = "client@example.org") -> bytes:
+    """A message that nobody wrote."""
+    return (
+        f"Return-Path: <{sender}>\r\n"
+        f"From: A Client <{sender}>\r\n"
+        "To: therapist@example.com\r\n"
+        f"Subject: Invented {number}\r\n"
+        f"Message-ID: <{number}@example.org>\r\n"
+        "Date: Mon, 02 Mar 2026 20:00:00 +0000\r\n"
+        "\r\n"
+        "Nothing is in here.\r\n"
+    ).encode()
+
+
+def invented_response(response_id: str = "r-1") -> OutgoingResponse:
+    """A response that nobody needs."""
+    content = (
+        "From: therapist@example.com\r\n"
+        "To: client@example.org\r\n"
+        "Subject: Automatic reply\r\n"
+        "Auto-Submitted: auto-replied\r\n"
+        f"X-Boundary-Response: {response_id}\r\n"
+        "\r\n"
+        "I will read this tomorrow.\r\n"
+    ).encode()
+    return OutgoingResponse(response_id, "therapist@example.com", "client@example.org", content)
+
+
+class CalendarBench(ABC):
+    """A calendar with the provider behind it, in a test's hands."""
+
+    calendar: Calendar
+
+    @abstractmethod
+    def enter(self, period: CalendarPeriod) -> None:
+        """Somebody enters an appointment or an absence."""
+
+
+class PublisherBench(ABC):
+    """A publisher with the place behind it, in a test's hands."""
+
+    publisher: Publisher
+
+    @abstractmethod
+    def seen(self) -> bytes | None:
+        """All that a reader can see, or None where nothing is published."""
+
+
+def own_message(fields: bytes) -> bytes:
+    """A message of the therapist with further fields."""
+    now = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S +0000").encode()
+    return b"From: therapist@example.com\r\n" + fields + b"Date: " + now + b"\r\n\r\nHello.\r\n"
+
+
+def invented_publication(
+    *, busy: tuple[Interval, ...] = (), as_of: datetime = datetime(2026, 3, 2, tzinfo=UTC)
+) -> Publication:
+    """A day that is open from 9 to 17 o'clock, UTC."""
+    windows = (
+        Window(hours(0, 9), False, ("weekly hours",), BusyType.UNAVAILABLE),
+        Window(hours(9, 17), True, ("weekly hours",)),
+        Window(hours(17, 24), False, ("weekly hours",), BusyType.UNAVAILABLE),
+    )
+    return Publication(
+        between=hours(0, 24),
+        windows=windows,
+        absences=(),
+        busy=busy,
+        zone="UTC",
+        as_of=as_of,
+        own_address="therapist@example.com",
+    )
+
+
+def at(hour: int) -> datetime:
+    """An hour of the invented day, Monday 2 March 2026."""
+    return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=hour)
+
+
+def hours(start: int, end: int) -> Interval:
+    """Some hours of the invented day."""
+    return Interval(at(start), at(end))
