@@ -34,7 +34,7 @@ def default_path() -> Path:
 def load(path: Path) -> Config:
     """The configuration in the file. Raises ConfigError with every problem, in the order of the lines."""
     path = path.expanduser().absolute()
-    config = parse(_read(path), file=str(path), base=path.parent)
+    config = parse(read_text(path), file=str(path), base=path.parent)
     config._path = path
     return config
 
@@ -74,8 +74,8 @@ def validate_settings(model: type[Settings], table: ProviderTable) -> Settings:
     return with_absolute_paths(settings, place.base)
 
 
-def _read(path: Path) -> str:
-    """The text of the file, or one sentence about why there is none."""
+def read_text(path: Path) -> str:
+    """The text of a configuration file. Raises ConfigError with one sentence about why there is none."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
