@@ -1,6 +1,7 @@
 """What a configuration file can say: each section, each key, what it is for and what is allowed."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -307,7 +308,11 @@ class Retention(Section):
     """[retention]: how long things are remembered; not less than the rules of answering need."""
 
     decisions: PositiveDuration = setting(
-        "Decisions with their reasons, and responses.", ALLOWED_DURATION, "400 days"
+        "Decisions with their reasons, and responses.",
+        '60 days or more, such as "400 days"',
+        "400 days",
+        # The rules of answering look back so far (core/history.py).
+        ge=timedelta(days=60),
     )
     contacts: PositiveDuration = setting("Contacts.", ALLOWED_DURATION, "400 days")
     overrides: PositiveDuration = setting(
