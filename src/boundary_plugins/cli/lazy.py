@@ -75,4 +75,4 @@ def _take_config(command: click.Command) -> None:
 
 def _remember_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
     if path is not None:
-        context.ensure_object(dict)["config_path"] = path
+        context.find_root().ensure_object(dict)["config_path"] = path

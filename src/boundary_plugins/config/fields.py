@@ -54,6 +54,11 @@ def language_problem(tag: str) -> str | None:
     return None if _LANGUAGE.fullmatch(tag) else f'"{tag}" is not a language tag'
 
 
+def weekly_problem(text: str) -> str | None:
+    """What is wrong with weekly hours; None where they are understood."""
+    return None if text.strip() else "is empty"
+
+
 def _raise(problem: str | None) -> None:
     if problem:
         raise ValueError(problem)

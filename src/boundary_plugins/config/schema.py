@@ -47,6 +47,11 @@ class Practice(Section):
         'two capital letters (ISO 3166-1 alpha-2) such as "US"',
         None,
     )
+    crisis_reviewed_on: Day | None = setting(
+        "The day on which somebody of the practice checked the crisis lines of the region.",
+        'a date in quotes such as "2026-01-31"',
+        None,
+    )
 
 
 class Therapist(Section):

@@ -2,12 +2,14 @@
 
 import difflib
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from boundary_plugins.config.durations import format_duration
 from boundary_plugins.config.lines import KeyPath
 from boundary_plugins.config.place import Place, dotted
 from boundary_plugins.errors import ConfigProblem
@@ -35,8 +37,13 @@ _WRONG_TYPE = {
 
 def config_problems(error: ValidationError, model: type[BaseModel], place: Place) -> Iterator[ConfigProblem]:
     """Each finding about a table validated by `model`, with its line; no value of a plugin's is shown."""
-    for details in error.errors(include_url=False):
+    found = error.errors(include_url=False)
+    for details in found:
         path: KeyPath = details["loc"]
+        # A list with a wrong entry is also counted as short of it; the entry says enough.
+        inside = any(other["loc"][: len(path)] == path != other["loc"] for other in found)
+        if details["type"] == "too_short" and inside:
+            continue
         holder, field = _find(model, path)
         says = _sentence(details, holder, field)
         yield ConfigProblem(place.file, place.line(path), dotted((*place.path, *path)), says)
@@ -56,10 +63,14 @@ def _sentence(details: ErrorDetails, holder: type[BaseModel] | None, field: Fiel
     elif kind in ("enum", "literal_error"):
         says = f'"{details["input"]}" is not one of the choices'
     elif kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        says = f"{details['input']} is too {'small' if kind.startswith('greater') else 'large'}"
+        says = f"{_shown(details['input'])} is too {'small' if kind.startswith('greater') else 'large'}"
     else:
         says = _WRONG_TYPE.get(kind) or details["msg"].removeprefix("Value error, ")
     return with_allowed(says, _allowed(field, details))
+
+
+def _shown(value: object) -> str:
+    return format_duration(value) if isinstance(value, timedelta) else str(value)
 
 
 def unknown_key(key: str, known: tuple[str, ...]) -> str:
