@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from boundary_plugins.errors import ConfigError
+
 if TYPE_CHECKING:
     from boundary_plugins.config.schema import Config
+    from boundary_plugins.host.manager import PluginHost
 
 
 def config_path() -> Path:
@@ -36,3 +39,16 @@ def now() -> datetime:
 def today(zone: str) -> date:
     """The present day in a zone."""
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+def load_plugins(config: "Config") -> "PluginHost":
+    """The enabled plugins. Raises ConfigError, with its line, for a name that no plugin has."""
+    from boundary_plugins.config.place import problem_at
+    from boundary_plugins.host.manager import PluginHost
+
+    try:
+        return PluginHost.load(config.plugins.enable, config.plugins.directory)
+    except ConfigError as error:
+        path = ("plugins", "enable")
+        problems = (problem_at(config.place, path, problem.problem) for problem in error.problems)
+        raise ConfigError(tuple(problems)) from None

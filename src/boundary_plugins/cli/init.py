@@ -1,7 +1,6 @@
 """`boundary init`: writes a first configuration by a few questions, or from flags alone."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from boundary_plugins.cli.context import config_path, today
+from boundary_plugins.cli.parameters import Check, checked
 from boundary_plugins.config.fields import address_problem, language_problem, weekly_problem, zone_problem
 from boundary_plugins.config.first import (
     FirstAnswers,
@@ -21,33 +21,19 @@ from boundary_plugins.config.first import (
 from boundary_plugins.config.regions import region_problem
 from boundary_plugins.errors import UsageProblem
 
-Check = Callable[[str], str | None]
 _SECURITIES = ("none", "starttls", "tls")
-
-
-def _checked(check: Check) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """A callback that refuses a flag's value with the sentence of the check."""
-
-    def callback(_context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
-        for text in value if isinstance(value, tuple) else (value,):
-            problem = check(text) if text else None
-            if problem:
-                raise click.BadParameter(problem)
-        return value
-
-    return callback
 
 
 @click.command()
 @click.option("--name", help="The practice's name.")
 @click.option("--therapist", help="Your name, as full texts sign.")
 @click.option(
-    "--address", "addresses", multiple=True, callback=_checked(address_problem), help="An own address."
+    "--address", "addresses", multiple=True, callback=checked(address_problem), help="An own address."
 )
-@click.option("--zone", callback=_checked(zone_problem), help="Your time zone, such as America/New_York.")
-@click.option("--language", callback=_checked(language_problem), help="The language of texts, such as en.")
-@click.option("--region", callback=_checked(region_problem), help="Two letters, such as US.")
-@click.option("--weekly", callback=_checked(weekly_problem), help='Such as "mon-thu 9-12:30, 13:30-17".')
+@click.option("--zone", callback=checked(zone_problem), help="Your time zone, such as America/New_York.")
+@click.option("--language", callback=checked(language_problem), help="The language of texts, such as en.")
+@click.option("--region", callback=checked(region_problem), help="Two letters, such as US.")
+@click.option("--weekly", callback=checked(weekly_problem), help='Such as "mon-thu 9-12:30, 13:30-17".')
 @click.option("--holidays/--no-holidays", default=None, help="Whether public holidays are closed.")
 @click.option("--maildir", help="The Maildir your mail is delivered to.")
 @click.option("--sent", help="The Maildir your own mail is kept in.")
@@ -123,13 +109,13 @@ def _ask_of_mail(given: dict[str, Any]) -> dict[str, Any]:
 def _question(text: str, check: Check | None = None, default: str | None = None) -> str:
     """Ask until the answer passes its check."""
 
-    def checked(answer: str) -> str:
+    def passed(answer: str) -> str:
         problem = check(answer.strip()) if check else None
         if problem:
             raise click.BadParameter(problem)
         return answer.strip()
 
-    return str(click.prompt(text, default=default, value_proc=checked))
+    return str(click.prompt(text, default=default, value_proc=passed))
 
 
 def _answers(asked: dict[str, Any]) -> FirstAnswers:

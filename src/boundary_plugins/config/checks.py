@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from boundary_plugins.config.place import Place, dotted
+from boundary_plugins.config.place import Place, problem_at
 from boundary_plugins.errors import ConfigProblem
 
 
@@ -22,7 +22,7 @@ def _doubled_names(raw: dict[str, Any], place: Place, section: str) -> Iterator[
             first = place.line((section, names.index(name), "name"))
             where = f" (line {first})" if first else ""
             problem = f'"{name}" is already the name of another one{where}; allowed: a name used once'
-            yield _problem(place, (section, index, "name"), problem)
+            yield problem_at(place, (section, index, "name"), problem)
 
 
 def _doubled_addresses(raw: dict[str, Any], place: Place) -> Iterator[ConfigProblem]:
@@ -32,12 +32,10 @@ def _doubled_addresses(raw: dict[str, Any], place: Place) -> Iterator[ConfigProb
     for index, address in enumerate(folded):
         if address is not None and address in folded[:index]:
             path = ("therapist", "addresses", index)
-            yield _problem(place, path, f'"{addresses[index]}" stands here twice; allowed: each address once')
+            yield problem_at(
+                place, path, f'"{addresses[index]}" stands here twice; allowed: each address once'
+            )
 
 
 def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _problem(place: Place, path: tuple[str | int, ...], says: str) -> ConfigProblem:
-    return ConfigProblem(place.file, place.line(path), dotted(path), says)

@@ -5,7 +5,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,12 +31,16 @@ def default_path() -> Path:
     return Path(platformdirs.user_config_dir("boundary", appauthor=False)) / "config.toml"
 
 
+def state_directory(config: Config) -> Path:
+    """Where the store, its locks and its files lie (platformdirs' place, unless the file names one)."""
+    usual = Path(platformdirs.user_state_dir("boundary", appauthor=False))
+    return config.store.state_directory or usual
+
+
 def load(path: Path) -> Config:
     """The configuration in the file. Raises ConfigError with every problem, in the order of the lines."""
     path = path.expanduser().absolute()
-    config = parse(read_text(path), file=str(path), base=path.parent)
-    config._path = path
-    return config
+    return parse(read_text(path), file=str(path), base=path.parent)
 
 
 def parse(text: str, *, file: str, base: Path) -> Config:
@@ -52,8 +56,10 @@ def parse(text: str, *, file: str, base: Path) -> Config:
     except ValidationError as error:
         problems += config_problems(error, Config, place)
     if problems or config is None:
-        raise ConfigError(_in_order(problems))
-    return _placed(with_absolute_paths(config, base), place)
+        raise ConfigError(in_order(problems))
+    placed = with_absolute_paths(config, base)
+    placed.put(place)
+    return placed
 
 
 def validate_settings(model: type[Settings], table: ProviderTable) -> Settings:
@@ -62,7 +68,7 @@ def validate_settings(model: type[Settings], table: ProviderTable) -> Settings:
     A key of ours (`name`, `closes` …) that the model declares too is handed to it as well. Every `Path`
     in the result is absolute. Raises ConfigError with file, line and key, like `load`.
     """
-    place = table.place or Place("the configuration", {}, Path.cwd())
+    place = table.place
     ours = {name: getattr(table, name) for name in type(table).model_fields if name != "settings"}
     values = {name: value for name, value in ours.items() if name in model.model_fields} | dict(
         table.settings
@@ -70,7 +76,7 @@ def validate_settings(model: type[Settings], table: ProviderTable) -> Settings:
     try:
         settings = model.model_validate_json(_json(values), strict=True)
     except ValidationError as error:
-        raise ConfigError(_in_order(list(config_problems(error, model, place)))) from None
+        raise ConfigError(in_order(list(config_problems(error, model, place)))) from None
     return with_absolute_paths(settings, place.base)
 
 
@@ -135,15 +141,7 @@ def _iso(value: object) -> str:
     return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
 
 
-def _in_order(problems: list[ConfigProblem]) -> tuple[ConfigProblem, ...]:
+def in_order(problems: Iterable[ConfigProblem]) -> tuple[ConfigProblem, ...]:
     """By line; what has no line comes last. One key has one problem."""
     ordered = sorted(problems, key=lambda problem: (problem.line is None, problem.line or 0, problem.key))
     return tuple({(problem.line, problem.key): problem for problem in reversed(ordered)}.values())[::-1]
-
-
-def _placed(config: Config, place: Place) -> Config:
-    """Tell each provider's table where it stands."""
-    for section in ("mailboxes", "calendars", "publishers"):
-        for index, table in enumerate(getattr(config, section)):
-            table.put(place.within(section, index))
-    return config

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from boundary_plugins.config.lines import KeyPath, line_of
+from boundary_plugins.errors import ConfigProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +14,9 @@ class Place:
     All places are equal: a line that moved is no change of a configuration.
     """
 
-    file: str = field(compare=False)
-    lines: dict[KeyPath, int] = field(compare=False, repr=False)
-    base: Path = field(compare=False)
+    file: str = field(default="configuration", compare=False)
+    lines: dict[KeyPath, int] = field(default_factory=dict, compare=False, repr=False)
+    base: Path = field(default_factory=Path.cwd, compare=False)
     path: KeyPath = field(default=(), compare=False)
 
     def line(self, inner: KeyPath = ()) -> int | None:
@@ -25,6 +26,11 @@ class Place:
     def within(self, *path: str | int) -> "Place":
         """The place of something below this one."""
         return Place(self.file, self.lines, self.base, (*self.path, *path))
+
+
+def problem_at(place: Place, inner: KeyPath, says: str) -> ConfigProblem:
+    """A problem of a key below a place."""
+    return ConfigProblem(place.file, place.line(inner), dotted((*place.path, *inner)), says)
 
 
 def dotted(path: KeyPath) -> str:

@@ -209,7 +209,7 @@ class ProviderTable(Section):
     kind: Text = setting("Which provider it is.", "the name of a provider that an enabled plugin offers")
     settings: Mapping[str, Any] = setting("The plugin's own keys.", "the plugin's own keys", {})
 
-    _place: Place | None = PrivateAttr(None)
+    _place: Place = PrivateAttr(default_factory=Place)
 
     @model_validator(mode="before")
     @classmethod
@@ -223,7 +223,7 @@ class ProviderTable(Section):
         return gathered
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> Place:
         """Where the table stands in its file, for the errors of its settings."""
         return self._place
 
@@ -341,9 +341,16 @@ class Config(Section):
     daemon: Daemon = setting("The daemon.", "[daemon]", Daemon())
     retention: Retention = setting("Retention.", "[retention]", Retention())
 
-    _path: Path | None = PrivateAttr(None)
+    _place: Place = PrivateAttr(default_factory=Place)
 
     @property
-    def path(self) -> Path | None:
-        """The file it was loaded from; None where it was made from a text."""
-        return self._path
+    def place(self) -> Place:
+        """The file it was read from, with the lines of its keys."""
+        return self._place
+
+    def put(self, place: Place) -> None:
+        """Remember the file, also in each provider's table."""
+        self._place = place
+        for section in ("mailboxes", "calendars", "publishers"):
+            for index, table in enumerate(getattr(self, section)):
+                table.put(place.within(section, index))
