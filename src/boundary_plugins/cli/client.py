@@ -12,7 +12,7 @@ from boundary_plugins.cli.output import print_json, print_table
 from boundary_plugins.cli.parameters import checked
 from boundary_plugins.config.fields import address_problem, language_problem, zone_problem
 from boundary_plugins.config.regions import region_problem
-from boundary_plugins.core.address import canonical_address, is_own_address
+from boundary_plugins.core.address import canonical, is_own
 from boundary_plugins.core.client import AutoReply, Client
 from boundary_plugins.errors import UsageProblem
 
@@ -61,11 +61,11 @@ def add(id: str, addresses: tuple[str, ...], inactive: bool, **given: str | None
     """Put a client on file."""
     _check_id(id)
     auto_reply = AutoReply(given.pop("auto_reply") or AutoReply.DISCREET.value)
-    new = Client(id, addresses, auto_reply=auto_reply, active=not inactive, **given)  # type: ignore[arg-type]
+    new = Client(id, addresses, auto_reply=auto_reply, active=not inactive, **given)
     config = load_config()
-    canonical = _canonical(addresses, config.therapist.addresses)
+    forms = _canonical(addresses, config.therapist.addresses)
     with opened_store(config) as store, store.transaction(now(), check_clock=False) as tx:
-        tx.add_client(new, canonical, now())
+        tx.add_client(new, forms, now())
     click.echo(f"On file: {_in_words(new)}")
 
 
@@ -132,9 +132,9 @@ def edit(
         if after == before:
             click.echo(f"Nothing to change: {_in_words(before)}")
             return
-        canonical = _canonical(after.addresses, config.therapist.addresses)
+        forms = _canonical(after.addresses, config.therapist.addresses)
         with store.transaction(now(), check_clock=False) as tx:
-            tx.edit_client(after, canonical, now())
+            tx.edit_client(after, forms, now())
     click.echo(f"Before: {_in_words(before)}\nNow:    {_in_words(after)}")
 
 
@@ -152,21 +152,21 @@ def _changes(given: dict[str, str | None], active: bool | None) -> dict[str, Any
 def _changed_addresses(
     present: Sequence[str], added: Sequence[str], removed: Sequence[str]
 ) -> tuple[str, ...]:
-    gone = {canonical_address(address) for address in removed}
-    unknown = gone - {canonical_address(address) for address in present}
+    gone = {canonical(address) for address in removed}
+    unknown = gone - {canonical(address) for address in present}
     if unknown:
         raise UsageProblem("an address to remove is not on file of this client; nothing was changed")
-    return tuple(a for a in (*present, *added) if canonical_address(a) not in gone)
+    return tuple(a for a in (*present, *added) if canonical(a) not in gone)
 
 
 def _canonical(addresses: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
     """The canonical forms. Raises UsageProblem for none, a doubled one and one of the therapist's own."""
     if not addresses:
         raise UsageProblem("a client needs at least one address; to stop answering use: --inactive")
-    forms = tuple(canonical_address(address) for address in addresses)
+    forms = tuple(canonical(address) for address in addresses)
     if len(set(forms)) < len(forms):
         raise UsageProblem("an address is given twice; nothing was changed")
-    if any(is_own_address(address, own) for address in addresses):
+    if any(is_own(address, tuple(own)) for address in addresses):
         raise UsageProblem("an address is one of your own, which is never answered; nothing was changed")
     return forms
 
