@@ -37,7 +37,7 @@ def _common_options(function: Function) -> Function:
         click.option(
             "--auto-reply",
             type=click.Choice([choice.value for choice in AutoReply]),
-            help="full names the practice; discreet (the default) neither it nor therapy; never: no response.",
+            help="full names the practice, discreet (the default) neither it nor therapy, never: none.",
         ),
     ):
         function = option(function)
