@@ -59,8 +59,8 @@ def test_the_problems_of_all_tables_come_at_once() -> None:
         provider_settings(config, OFFERED)
 
     expected = [
-        'c.toml:11: mailboxes[1].kind: no enabled plugin offers "mailder" for mailboxes; did you mean "maildir"?'
-        '; allowed: "maildir"',
+        'c.toml:11: mailboxes[1].kind: no enabled plugin offers "mailder" for mailboxes; did you mean'
+        ' "maildir"?; allowed: "maildir"',
         "c.toml:16: calendars[1].path: must be a text in quotes",
     ]
     assert expected == [str(problem) for problem in caught.value.problems]

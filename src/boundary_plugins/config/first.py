@@ -1,6 +1,7 @@
 """The first configuration of a practice, written from a few answers, with comments that explain it."""
 
 import os
+import tempfile
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -47,23 +48,30 @@ def first_config(answers: FirstAnswers) -> str:
 
 def write_new(path: Path, text: str) -> None:
     """Write the file (mode 0600) in one step. Raises UsageProblem where there is one already."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            # A link, unlike a renaming, never replaces what is there.
-            path.hardlink_to(temporary)
-        finally:
-            temporary.unlink()
+    except OSError as error:
+        raise UsageProblem(f"{path.parent} cannot be made ({error.strerror}); nothing was changed") from None
+    try:
+        _write_beside_and_link(path, text)
     except FileExistsError:
         raise UsageProblem(f"{path} is already there; nothing was changed") from None
     except OSError as error:
         raise UsageProblem(f"{path} cannot be written ({error.strerror}); nothing was changed") from None
+
+
+def _write_beside_and_link(path: Path, text: str) -> None:
+    """A link, unlike a renaming, never replaces what is there."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(temporary)
+    finally:
+        temporary.unlink()
 
 
 def zone_of_this_machine() -> str:
