@@ -147,7 +147,9 @@ def written(message: DemoMessage, number: int, now: datetime) -> bytes:
     reverse_path = "" if bounce else str(mail["From"]).rpartition("<")[2].rstrip(">")
     mail["Message-ID"] = f"<demo-{number}@mail.example.net>"
     mail["Date"] = format_datetime(arrived_at)
-    received = f"from mail.example.net by mx.example.com with ESMTPS id demo{number}; {format_datetime(arrived_at)}"
+    received = (
+        f"from mail.example.net by mx.example.com with ESMTPS id demo{number}; {format_datetime(arrived_at)}"
+    )
     top = f"Return-Path: <{reverse_path}>\r\nDelivered-To: {OWN_ADDRESS}\r\nReceived: {received}\r\n"
     return top.encode() + mail.as_bytes()
 

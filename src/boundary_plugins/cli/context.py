@@ -1,0 +1,93 @@
+"""What commands share: the configuration that is meant, the store, the plugins, the time."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from boundary_plugins.errors import ConfigError, StoreError
+
+if TYPE_CHECKING:
+    from boundary_plugins.config.schema import Config
+    from boundary_plugins.host.manager import PluginHost
+    from boundary_plugins.store.repository import Store
+
+
+def config_path() -> Path:
+    """The configuration's file: of `--config`, else the usual place."""
+    given = click.get_current_context().find_root().ensure_object(dict).get("config_path")
+    if given is not None:
+        return Path(given).expanduser().absolute()
+    from boundary_plugins.config.load import default_path
+
+    return default_path()
+
+
+def load_config() -> "Config":
+    """The configuration. Raises ConfigError with everything that is wrong with it."""
+    from boundary_plugins.config.load import load
+
+    return load(config_path())
+
+
+def now() -> datetime:
+    """The present instant, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def today(zone: str) -> date:
+    """The present day in a zone."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+def load_plugins(config: "Config") -> "PluginHost":
+    """The enabled plugins. Raises ConfigError, with its line, for a name that no plugin has."""
+    from boundary_plugins.config.place import problem_at
+    from boundary_plugins.host.manager import PluginHost
+
+    try:
+        return PluginHost.load(config.plugins.enable, config.plugins.directory)
+    except ConfigError as error:
+        path = ("plugins", "enable")
+        problems = (problem_at(config.place, path, problem.problem) for problem in error.problems)
+        raise ConfigError(tuple(problems)) from None
+
+
+@contextmanager
+def opened_store(config: "Config", *, read_only: bool = False) -> Iterator["Store"]:
+    """The practice's store, made where it is not there yet. Raises StoreError or SecretError."""
+    from boundary_plugins.config.load import state_directory
+    from boundary_plugins.secrets import SecretChain
+    from boundary_plugins.store.keyed_hash import KeyedHash
+    from boundary_plugins.store.repository import open_store
+
+    folder = state_directory(config)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the folder {folder} cannot be made ({error.strerror})") from None
+    store = open_store(
+        config.store.url,
+        state_directory=folder,
+        keys=KeyedHash(SecretChain(folder).hash_key()),
+        therapist=config.therapist.id,
+        read_only=read_only,
+    )
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def user_name() -> str:
+    """Who gives the command, as this machine knows them."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        # A process without an entry among the users, as in a bare container.
+        return "unknown"

@@ -1,0 +1,128 @@
+"""The kinds of values a configuration holds, each with the check that belongs to it."""
+
+import difflib
+import re
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
+
+from boundary_plugins.config.regions import region_problem
+
+_ADDRESS = re.compile(r"[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\.[^\s@<>,;\"()\[\]\\.]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def setting(says: str, allowed: str, default: Any = ..., **more: Any) -> Any:
+    """A key of the configuration: what it is for, what is allowed, and its default (none: required)."""
+    return Field(default, description=says, json_schema_extra={"allowed": allowed}, **more)
+
+
+@cache
+def zone_problem(name: str) -> str | None:
+    """What is wrong with the name of a time zone, with near misses; None where the zone is known."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        return f'there is no time zone "{name}"' + _near_zones(name)
+    return None
+
+
+def _near_zones(name: str) -> str:
+    """Zones of which the name is a misspelling, or the last part: "New York" is America/New_York."""
+    wanted = name.strip().replace(" ", "_").lower()
+    zones = {zone.lower(): zone for zone in available_timezones() if not zone.startswith(("posix", "right"))}
+    near = [zone for low, zone in sorted(zones.items()) if wanted and low.rpartition("/")[2] == wanted]
+    near += [zones[low] for low in difflib.get_close_matches(wanted, zones, n=3, cutoff=0.75)]
+    cities = {low.rpartition("/")[2]: zone for low, zone in zones.items()}
+    near += [cities[low] for low in difflib.get_close_matches(wanted, cities, n=1, cutoff=0.8)]
+    distinct = list(dict.fromkeys(near))[:3]
+    quoted = " or ".join(f'"{zone}"' for zone in distinct)
+    return f"; did you mean {quoted}?" if distinct else ""
+
+
+def address_problem(address: str) -> str | None:
+    """What is wrong with a plain address; None where it looks right."""
+    return None if _ADDRESS.fullmatch(address) else f'"{address}" is not a plain address'
+
+
+def language_problem(tag: str) -> str | None:
+    """What is wrong with a language tag; None where it has the form of one (BCP 47)."""
+    return None if _LANGUAGE.fullmatch(tag) else f'"{tag}" is not a language tag'
+
+
+def weekly_problem(text: str) -> str | None:
+    """What is wrong with weekly hours; None where they are understood."""
+    return None if text.strip() else "is empty"
+
+
+def _raise(problem: str | None) -> None:
+    if problem:
+        raise ValueError(problem)
+
+
+def _zone(name: str) -> str:
+    _raise(zone_problem(name))
+    return name
+
+
+def _address(address: str) -> str:
+    _raise(address_problem(address))
+    return address
+
+
+def _language(tag: str) -> str:
+    _raise(language_problem(tag))
+    return tag
+
+
+def _region(code: str) -> str:
+    _raise(region_problem(code))
+    return code
+
+
+def _text(text: str) -> str:
+    _raise(None if text.strip() else "is empty")
+    return text
+
+
+def _day(text: object) -> date:
+    if isinstance(text, date):
+        return text
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        raise ValueError(f'"{text}" is not a date')
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'there is no day "{text}" in the calendar') from None
+
+
+class DaySpan(NamedTuple):
+    """The days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+
+def _day_span(text: object) -> DaySpan:
+    if isinstance(text, DaySpan):
+        return text
+    if not isinstance(text, str):
+        raise ValueError("must be a text in quotes")
+    first, _, last = text.partition("..")
+    span = DaySpan(_day(first.strip()), _day((last or first).strip()))
+    if span.last < span.first:
+        raise ValueError(f'"{text}" ends before it starts')
+    return span
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Address = Annotated[str, AfterValidator(_address)]
+Language = Annotated[str, AfterValidator(_language)]
+Region = Annotated[str, AfterValidator(_region)]
+Text = Annotated[str, AfterValidator(_text)]
+Day = Annotated[date, BeforeValidator(_day)]
+Days = Annotated[DaySpan, PlainValidator(_day_span)]

@@ -1,0 +1,356 @@
+"""What a configuration file can say: each section, each key, what it is for and what is allowed."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
+
+from boundary_plugins.config.durations import ALLOWED_DURATION, Duration, PositiveDuration
+from boundary_plugins.config.fields import Address, Day, Days, Language, Region, Text, Zone, setting
+from boundary_plugins.config.place import Place
+from boundary_plugins.core.policy import Audience, SubjectForm
+
+_WEEKLY = 'days and windows such as "mon-thu 09:00-12:30, 13:30-17:00; fri 09:00-12:00"'
+_SWITCH = "true or false"
+_NAME = 'a short name in quotes, used once, such as "main"'
+_PATH = 'a path in quotes; "~" is your home, and a relative path starts at the folder of this file'
+
+
+class Section(BaseModel):
+    """A part of the configuration: it never changes, and knows every one of its keys."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        validate_default=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class Practice(Section):
+    """[practice]: the practice as a whole."""
+
+    name: Text = setting("The practice's name; only full texts say it.", "a name in quotes")
+    zone: Zone = setting(
+        "The time zone that the hours are meant in.", 'an IANA time zone such as "America/New_York"'
+    )
+    language: Language = setting(
+        "The language of texts, unless a client's is on file.", 'a language tag such as "en"', "en"
+    )
+    region: Region | None = setting(
+        "Where clients are, unless a client's region is on file; it chooses the crisis resources.",
+        'two capital letters (ISO 3166-1 alpha-2) such as "US"',
+        None,
+    )
+    crisis_reviewed_on: Day | None = setting(
+        "The day on which somebody of the practice checked the crisis lines of the region.",
+        'a date in quotes such as "2026-01-31"',
+        None,
+    )
+
+
+class Therapist(Section):
+    """[therapist]: whose boundaries are kept."""
+
+    id: Text = setting(
+        "A short id that marks this therapist's rows in the store; do not change it later.",
+        "a short id in quotes",
+        "therapist",
+    )
+    name: str = setting("The therapist's name, as full texts say it.", "a name in quotes", "")
+    addresses: tuple[Address, ...] = setting(
+        "Own addresses; the first is the sender by default, and plus-addresses of them are own too.",
+        'a list with at least one plain address, such as ["therapist@example.com"]',
+        min_length=1,
+    )
+
+
+class Season(Section):
+    """[[hours.seasons]]: other weekly hours between two dates."""
+
+    starts_on: Day = setting("The first day.", 'a date in quotes such as "2026-07-01"', alias="from")
+    ends_on: Day = setting("The last day, included.", 'a date in quotes such as "2026-08-31"', alias="until")
+    weekly: Text = setting("The weekly hours of this season.", _WEEKLY)
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> "Season":
+        if self.ends_on < self.starts_on:
+            raise ValueError('"until" lies before "from"')
+        return self
+
+
+class ExceptionDays(Section):
+    """[[hours.exceptions]]: single days, or a span of days, with hours of their own."""
+
+    on: Days = setting("Which days.", 'a date such as "2026-12-24", or a span "2026-12-24..2026-12-31"')
+    hours: Text = setting("The hours of these days.", 'windows such as "10:00-12:00", or "closed"')
+
+
+class Holidays(Section):
+    """[hours.holidays]: public holidays, on which contact hours are closed."""
+
+    region: Region | None = setting(
+        "Whose public holidays are kept; none where it is not given.",
+        'two capital letters (ISO 3166-1 alpha-2) such as "US"',
+        None,
+    )
+    subdivision: str | None = setting(
+        "The state or province, where holidays differ within the country.", 'a short code such as "NY"', None
+    )
+    work_on: tuple[str, ...] = setting(
+        "Holidays that are ordinary working days.", 'a list of names such as ["Columbus Day"]', ()
+    )
+
+
+class Hours(Section):
+    """[hours]: when clients can reach the therapist."""
+
+    weekly: Text = setting("The ordinary week.", _WEEKLY)
+    seasons: tuple[Season, ...] = setting("Other hours for a part of the year.", "[[hours.seasons]]", ())
+    exceptions: tuple[ExceptionDays, ...] = setting("Single days.", "[[hours.exceptions]]", ())
+    holidays: Holidays = setting("Public holidays.", "[hours.holidays]", Holidays())
+
+
+class Limits(Section):
+    """[responses.limits]: the caps that stop what nothing else can tell."""
+
+    sender_a_day: int = setting(
+        "Responses to one address within 24 hours.", "a whole number from 1 to 100", 3, ge=1, le=100
+    )
+    domain_a_day: int = setting(
+        "Responses to one domain within 24 hours (public mail providers excepted).",
+        "a whole number from 1 to 1000",
+        20,
+        ge=1,
+        le=1000,
+    )
+    mailbox_an_hour: int = setting(
+        "Responses from one mailbox within an hour.", "a whole number from 1 to 1000", 30, ge=1, le=1000
+    )
+
+
+class Responses(Section):
+    """[responses]: who is answered, when, and how often."""
+
+    audience: Audience = setting(
+        "Whether only clients on file are answered, or everyone with one neutral text.",
+        '"clients" or "everyone"',
+        Audience.CLIENTS,
+    )
+    subject: SubjectForm = setting(
+        'A neutral Subject, or the original one with "Auto: " in front.',
+        '"neutral" or "original"',
+        SubjectForm.NEUTRAL,
+    )
+    hold: Duration = setting(
+        "How long a response waits, so that you can answer first.", ALLOWED_DURATION, "2 minutes"
+    )
+    opens_soon: Duration = setting(
+        "No response if contact hours open within this time.", ALLOWED_DURATION, "3 hours"
+    )
+    greatest_age: PositiveDuration = setting(
+        "A message older than this is not answered any more.", ALLOWED_DURATION, "24 hours"
+    )
+    least_gap: PositiveDuration = setting(
+        "The least time between two responses to one client.", ALLOWED_DURATION, "12 hours"
+    )
+    repeat_after: PositiveDuration = setting(
+        "In a long absence a client is answered again after this time.", ALLOWED_DURATION, "7 days"
+    )
+    promise: str = setting(
+        "What a response promises.",
+        '"next opening", "none", or a number of business days such as "2 business days"',
+        "next opening",
+        pattern=r"^(next opening|none|1 business day|([2-9]|[1-9]\d) business days)$",
+    )
+    obey_suppress_header: bool = setting(
+        "Whether a client on file who sends X-Auto-Response-Suppress gets no response.", _SWITCH, True
+    )
+    template_directory: Path | None = setting(
+        "A folder with texts of your own, which come before the ones that ship.", _PATH, None
+    )
+    limits: Limits = setting("Caps.", "[responses.limits]", Limits())
+
+
+class TopicWords(Section):
+    """[[topics]]: words in a Subject that say what a message is about."""
+
+    topic: Text = setting(
+        "The topic that these words mean.", 'a topic in quotes such as "scheduling", "homework" or "billing"'
+    )
+    words: tuple[Text, ...] = setting(
+        "Words or phrases; capitals do not matter.", 'a list such as ["reschedule"]', min_length=1
+    )
+
+
+class Plugins(Section):
+    """[plugins]: which plugins may run; one that is not named here does not."""
+
+    enable: tuple[Text, ...] = setting(
+        "The plugins that are used.", 'a list of names such as ["files"]', ("files",)
+    )
+    directory: Path | None = setting(
+        "A folder with plugins of one file each; nobody else may be able to write to it.", _PATH, None
+    )
+
+
+class ProviderTable(Section):
+    """A table that names a provider of some plugin; the keys that are the plugin's own are `settings`.
+
+    `validate_settings` (config/load.py) checks them by the plugin's own model, with the same care.
+    """
+
+    name: Text = setting("Your own name for it.", _NAME)
+    kind: Text = setting("Which provider it is.", "the name of a provider that an enabled plugin offers")
+    settings: Mapping[str, Any] = setting("The plugin's own keys.", "the plugin's own keys", {})
+
+    _place: Place = PrivateAttr(default_factory=Place)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_settings(cls, table: Any) -> Any:
+        """Put the keys that are not ours under `settings`."""
+        if not isinstance(table, dict) or isinstance(table.get("settings"), dict):
+            return table
+        own = set(cls.model_fields)
+        gathered = {key: value for key, value in table.items() if key in own}
+        gathered["settings"] = {key: value for key, value in table.items() if key not in own}
+        return gathered
+
+    @property
+    def place(self) -> Place:
+        """Where the table stands in its file, for the errors of its settings."""
+        return self._place
+
+    def put(self, place: Place) -> None:
+        """Remember where the table stands."""
+        self._place = place
+
+
+class MailboxTable(ProviderTable):
+    """[[mailboxes]]: a mailbox that is watched, and answers."""
+
+    trusted_received_hop: int = setting(
+        "Which Received field tells the arrival: 0 is the topmost; 1 the one below it, where a fetching "
+        "program adds its own on top; and so on.",
+        "a whole number from 0 to 9",
+        0,
+        ge=0,
+        le=9,
+    )
+
+
+class CalendarTable(ProviderTable):
+    """[[calendars]]: a calendar that is read; of its entries only free or busy is used."""
+
+    closes: bool = setting("Whether busy entries close contact hours.", _SWITCH, False)
+    available: bool = setting(
+        "Whether available times in it (VAVAILABILITY, RFC 7953) count as contact hours.", _SWITCH, False
+    )
+
+
+class Absences(Enum):
+    """How far ahead an out-of-office time is shown in what is published."""
+
+    THIS_WEEK = "this week"
+    ALL_WEEKS = "all weeks"
+
+
+class PublisherTable(ProviderTable):
+    """[[publishers]]: a place where availability is published."""
+
+    absences: Absences = setting(
+        "How far ahead absences are shown (always as plain busy).",
+        '"this week" or "all weeks"',
+        Absences.THIS_WEEK,
+    )
+
+
+class Store(Section):
+    """[store]: where the program keeps what it must remember."""
+
+    url: str = setting(
+        "A database for many machines; empty means a SQLite file in the state directory.",
+        'empty, "sqlite:////PATH" or "postgresql+psycopg://USER@HOST/NAME"',
+        "",
+        pattern=r"^$|^sqlite:///|^postgresql(\+psycopg)?://",
+    )
+    state_directory: Path | None = setting(
+        "The folder of the store and its locks; not given, it is the usual one of this system.", _PATH, None
+    )
+
+
+class Daemon(Section):
+    """[daemon]: how `boundary run` works."""
+
+    poll: PositiveDuration = setting(
+        "How often a mailbox is looked at, at the latest.", ALLOWED_DURATION, "60 seconds"
+    )
+    calendar_poll: PositiveDuration = setting(
+        "How often calendars are read again, at the latest.", ALLOWED_DURATION, "5 minutes"
+    )
+    lease: PositiveDuration = setting(
+        "How long a mailbox stays another daemon's after that one was last heard of.",
+        ALLOWED_DURATION,
+        "5 minutes",
+    )
+    drain: PositiveDuration = setting(
+        "How long a daemon that is told to stop may take to finish what it began.",
+        ALLOWED_DURATION,
+        "20 seconds",
+    )
+    publish_weeks: int = setting(
+        "How many weeks of availability are published.", "a whole number from 1 to 52", 8, ge=1, le=52
+    )
+
+
+class Retention(Section):
+    """[retention]: how long things are remembered; not less than the rules of answering need."""
+
+    decisions: PositiveDuration = setting(
+        "Decisions with their reasons, and responses.",
+        '60 days or more, such as "400 days"',
+        "400 days",
+        # The rules of answering look back so far (core/history.py).
+        ge=timedelta(days=60),
+    )
+    contacts: PositiveDuration = setting("Contacts.", ALLOWED_DURATION, "400 days")
+    overrides: PositiveDuration = setting(
+        "One-off openings and closings that are over.", ALLOWED_DURATION, "400 days"
+    )
+
+
+class Config(Section):
+    """A whole configuration; `load` in config/load.py makes it from a file."""
+
+    practice: Practice = setting("The practice.", "[practice]")
+    therapist: Therapist = setting("The therapist.", "[therapist]")
+    hours: Hours = setting("Contact hours.", "[hours]")
+    responses: Responses = setting("Responses.", "[responses]", Responses())
+    topics: tuple[TopicWords, ...] = setting("Topics.", "[[topics]]", ())
+    plugins: Plugins = setting("Plugins.", "[plugins]", Plugins())
+    mailboxes: tuple[MailboxTable, ...] = setting("Mailboxes.", "[[mailboxes]]", ())
+    calendars: tuple[CalendarTable, ...] = setting("Calendars.", "[[calendars]]", ())
+    publishers: tuple[PublisherTable, ...] = setting("Publishers.", "[[publishers]]", ())
+    store: Store = setting("The store.", "[store]", Store())
+    daemon: Daemon = setting("The daemon.", "[daemon]", Daemon())
+    retention: Retention = setting("Retention.", "[retention]", Retention())
+
+    _place: Place = PrivateAttr(default_factory=Place)
+
+    @property
+    def place(self) -> Place:
+        """The file it was read from, with the lines of its keys."""
+        return self._place
+
+    def put(self, place: Place) -> None:
+        """Remember the file, also in each provider's table."""
+        self._place = place
+        for section in ("mailboxes", "calendars", "publishers"):
+            for index, table in enumerate(getattr(self, section)):
+                table.put(place.within(section, index))
