@@ -26,6 +26,11 @@ class ClientDirectory:
         """The client with this canonical address, and the id of the address on file."""
         return self.by_address.get(canonical)
 
+    def client_at(self, canonical: str) -> Client | None:
+        """The client with this canonical address."""
+        found = self.by_address.get(canonical)
+        return found[0] if found else None
+
     def client(self, client_id: str) -> Client | None:
         """The client with this id."""
         return next((client for client in self.clients if client.id == client_id), None)

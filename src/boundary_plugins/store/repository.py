@@ -17,6 +17,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from boundary_plugins.core.history import History, NotWatched
 from boundary_plugins.errors import StoreError
 from boundary_plugins.store.availability_changes import AvailabilityReads, AvailabilityWrites
 from boundary_plugins.store.clients import ClientReads, ClientWrites
@@ -33,6 +34,7 @@ from boundary_plugins.store.keyed_hash import KeyedHash
 from boundary_plugins.store.operation import OperationReads, OperationWrites
 from boundary_plugins.store.outbox import OutboxReads, OutboxWrites
 from boundary_plugins.store.queries import QueryReads, QueryWrites
+from boundary_plugins.store.records import Sender
 from boundary_plugins.store.retention import RetentionWrites
 from boundary_plugins.store.schema import prepare_schema
 from boundary_plugins.store.tables import meta
@@ -93,6 +95,14 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
             self._clock.forget()
             raise
         self._known_reasons |= tx.new_reasons
+
+    def history(
+        self, mailbox: str, sender: Sender, at: datetime, *, therapist_mail: NotWatched | None = None
+    ) -> History:
+        """What bears on a decision at `at`, to look at without deciding (see `Transaction.history`)."""
+        with self._database.read() as connection:
+            tx = Transaction(connection, self.therapist, self._keys, self._known_reasons)
+            return tx.history(mailbox, sender, at, therapist_mail=therapist_mail)
 
     def accept_clock(self, at: datetime) -> None:
         """Take `at` for the present although it is before the last commit: a person has looked."""

@@ -1,0 +1,62 @@
+"""The store and the secrets of a configuration, opened; read-only opening never makes anything."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from boundary_plugins.config.load import state_directory
+from boundary_plugins.config.schema import Config
+from boundary_plugins.errors import StoreError
+from boundary_plugins.secrets import SecretChain
+from boundary_plugins.store.keyed_hash import KeyedHash
+from boundary_plugins.store.repository import Store, open_store
+
+
+def open_secrets(config: Config) -> SecretChain:
+    """The chain of places where secrets lie."""
+    return SecretChain(state_directory(config))
+
+
+def open_store_of(config: Config) -> Store:
+    """The practice's store, made where it is not there yet. Raises StoreError or SecretError."""
+    folder = state_directory(config)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the folder {folder} cannot be made ({error.strerror})") from None
+    return _open(config, folder, KeyedHash(open_secrets(config).hash_key()), read_only=False)
+
+
+def look_into_store(config: Config) -> Store:
+    """The store to read from; where there is none yet an empty one that leaves nothing behind.
+
+    Raises StoreError or SecretError.
+    """
+    folder = state_directory(config)
+    if _exists(config, folder):
+        return _open(config, folder, KeyedHash(open_secrets(config).hash_key()), read_only=True)
+    empty = Path(tempfile.mkdtemp(prefix="boundary-"))
+    atexit.register(shutil.rmtree, empty, ignore_errors=True)
+    keys = KeyedHash(os.urandom(32))
+    return open_store("", state_directory=empty, keys=keys, therapist=config.therapist.id)
+
+
+def _exists(config: Config, folder: Path) -> bool:
+    """Whether a store was made before; one on a server is."""
+    url = config.store.url
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///")).exists()
+    return bool(url) or (folder / "boundary.sqlite3").exists()
+
+
+def _open(config: Config, folder: Path, keys: KeyedHash, *, read_only: bool) -> Store:
+    """Open the store that the configuration names."""
+    return open_store(
+        config.store.url,
+        state_directory=folder,
+        keys=keys,
+        therapist=config.therapist.id,
+        read_only=read_only,
+    )
