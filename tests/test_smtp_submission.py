@@ -51,9 +51,9 @@ def test_a_response_goes_out_with_the_null_reverse_path_and_byte_for_byte(receiv
     receipt = hand_in(receiver.port)
 
     assert SendReceipt(provider_id=None, reverse_path_is_null=True) == receipt
-    assert [
-        (message.reverse_path, message.recipients, message.content) for message in receiver.received
-    ] == [("", ("client@example.org",), CONTENT)]
+    assert [(message.reverse_path, message.recipients, message.content) for message in receiver.received] == [
+        ("", ("client@example.org",), CONTENT)
+    ]
 
 
 def test_bare_line_ends_leave_as_crlf(receiver: SmtpReceiver) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 
-from boundary_files.maildir import CLOCK_TICK, Maildir, NoMaildir, Stamp
+from boundary_files.maildir import CLOCK_TICK, Maildir, NoMaildirError, Stamp
 from boundary_files.settings import MaildirSettings
 from boundary_plugins import (
     Changes,
@@ -60,7 +60,7 @@ class MaildirMailbox:
             sent_there = self._sent.identities() if self._sent else set()
             received = sorted(there - self._seen, key=lambda one: (self._inbox.delivered_at(one), one))
             sent = self._sent_messages(sent_there - self._seen_sent)
-        except NoMaildir as error:
+        except NoMaildirError as error:
             raise Unavailable(self._name, str(error)) from None
         self._stamps, self._seen, self._seen_sent = stamps, there, sent_there
         return Changes(tuple(received), sent, CURSOR, gap=cursor is None)
@@ -68,7 +68,7 @@ class MaildirMailbox:
     def fetch(self, provider_id: str) -> SubjectMessage:
         """The facts of one message, read from its beginning."""
         data, modified = self._read(self._inbox, provider_id, MOST_BYTES)
-        return read_message(data, provider_id=provider_id, arrived_at=_instant(modified))
+        return read_message(data, provider_id=provider_id, file_time=_instant(modified))
 
     def send(self, response: OutgoingResponse) -> SendReceipt:
         """Hand in by SMTP with the null reverse-path (RFC 3834, section 3.3)."""
@@ -88,7 +88,7 @@ class MaildirMailbox:
             provider=self._name,
         )
 
-    def find_sent(self, response_id: str) -> SentSearch:
+    def find_sent(self, response_id: str) -> SentSearch:  # noqa: ARG002
         """Nobody knows: an SMTP host cannot be asked, and responses are not filed."""
         return SentSearch.UNKNOWN
 
@@ -117,7 +117,7 @@ class MaildirMailbox:
         """Whether names came or went since the last look, or could have within one tick of the clock."""
         try:
             now = tuple(maildir.stamp() for maildir in self._maildirs())
-        except NoMaildir:
+        except NoMaildirError:
             # While it is away there is nothing to notice; the caller's own rhythm tries again.
             return False
         if [stamp.times for stamp in now] != [stamp.times for stamp in self._stamps]:
@@ -154,7 +154,7 @@ class MaildirMailbox:
             return maildir.read(identity, limit)
         except FileNotFoundError:
             raise Gone(self._name, "the message is no longer in the Maildir") from None
-        except NoMaildir as error:
+        except NoMaildirError as error:
             raise Unavailable(self._name, str(error)) from None
         except OSError as error:
             raise Unavailable(self._name, f"a message cannot be read ({error.strerror})") from None

@@ -13,7 +13,7 @@ FOLDERS = ("new", "cur")
 CLOCK_TICK = 2.0
 
 
-class NoMaildir(Exception):
+class NoMaildirError(Exception):
     """There is no Maildir at this path; the message says what is missing."""
 
 
@@ -46,7 +46,7 @@ class Maildir:
         """The times of the folders, which change whenever a name comes, goes or changes."""
         taken_at = time.time()
         try:
-            found = [os.stat(self.path / folder) for folder in FOLDERS]
+            found = [(self.path / folder).stat() for folder in FOLDERS]
         except OSError as error:
             raise self._missing(error) from error
         return Stamp(tuple((status.st_ino, status.st_mtime_ns) for status in found), taken_at)
@@ -88,7 +88,7 @@ class Maildir:
         if digits.isascii() and digits.isdigit() and len(digits) <= 11:
             return float(digits)
         try:
-            return os.stat(self.path / self._names[identity]).st_mtime
+            return (self.path / self._names[identity]).stat().st_mtime
         except (KeyError, OSError):
             return time.time()
 
@@ -96,7 +96,7 @@ class Maildir:
         """The first `limit` bytes of a message and its file's time (seconds since 1970).
 
         A message that was renamed since it was listed is looked for again. Raises FileNotFoundError
-        where it is gone, NoMaildir where everything is, and OSError where it cannot be read.
+        where it is gone, NoMaildirError where everything is, and OSError where it cannot be read.
         """
         for path in self._places(identity):
             try:
@@ -115,11 +115,11 @@ class Maildir:
             if identity in self._names:
                 yield self.path / self._names[identity]
 
-    def _missing(self, error: OSError) -> NoMaildir:
+    def _missing(self, error: OSError) -> NoMaildirError:
         """What is wrong with the whole Maildir."""
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-            return NoMaildir(f"there is no Maildir at {self.path} (it needs the folders new and cur)")
-        return NoMaildir(f"the Maildir at {self.path} cannot be read ({error.strerror})")
+            return NoMaildirError(f"there is no Maildir at {self.path} (it needs the folders new and cur)")
+        return NoMaildirError(f"the Maildir at {self.path} cannot be read ({error.strerror})")
 
 
 def identity_of(name: str) -> str:
@@ -139,7 +139,7 @@ def _why_not_read(entry: "os.DirEntry[str]") -> str | None:
 def _read(path: Path, limit: int) -> tuple[bytes, float]:
     """Open without following a link or waiting for a pipe, and read the beginning."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(handle, "rb") as file:
+    with os.fdopen(handle, "rb") as file:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(f"{path.name} is no regular file")

@@ -4,18 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import CLIENT, FRIDAY_CLOSING, FRIDAY_EVENING, MONDAY_OPENING, OWN, POLICY, message, weekend
+from boundary_plugins.core.crisis_detection import CrisisPhrases
+from boundary_plugins.core.suppression import SUPPRESSION_RULES
 
 from boundary_plugins.core.circumstances import Circumstances, Finding, SuppressionRule
 from boundary_plugins.core.client import AutoReply, Client
-from boundary_plugins.core.crisis_detection import CrisisPhrases
 from boundary_plugins.core.decision import Classification, Decision, decide
 from boundary_plugins.core.fact import UNKNOWN, Unknown
 from boundary_plugins.core.history import History, PastResponse
 from boundary_plugins.core.message import SubjectMessage
 from boundary_plugins.core.policy import Audience, PromiseKind, ResponsePolicy
 from boundary_plugins.core.response import Wording
-from boundary_plugins.core.suppression import SUPPRESSION_RULES
+from builders import CLIENT, FRIDAY_CLOSING, FRIDAY_EVENING, MONDAY_OPENING, OWN, POLICY, message, weekend
 
 HOUR = timedelta(hours=1)
 CLASSIFICATION = Classification(crisis=CrisisPhrases(("want to die",)))
@@ -37,12 +37,31 @@ def judge(
 
 def test_the_table_is_that_of_the_documentation_in_its_order() -> None:
     """The ids are public: a change here is a change of the interface."""
-    expected = (
-        "unparsable null-reverse-path no-sender own-address system-address auto-submitted report list "
-        "response-suppressed autoresponder calendar platform-notification spam not-addressed stranger "
-        "client-opted-out in-contact-hours opens-soon therapist-wrote already-answered provider-responder "
-        "too-old capped"
-    ).split()
+    expected = [
+        "unparsable",
+        "null-reverse-path",
+        "no-sender",
+        "own-address",
+        "system-address",
+        "auto-submitted",
+        "report",
+        "list",
+        "response-suppressed",
+        "autoresponder",
+        "calendar",
+        "platform-notification",
+        "spam",
+        "not-addressed",
+        "stranger",
+        "client-opted-out",
+        "in-contact-hours",
+        "opens-soon",
+        "therapist-wrote",
+        "already-answered",
+        "provider-responder",
+        "too-old",
+        "capped",
+    ]
 
     assert expected == [rule.id for rule in SUPPRESSION_RULES]
 
@@ -52,13 +71,13 @@ def test_a_client_in_the_closed_hours_is_answered() -> None:
     decision = judge()
 
     assert decision.respond
-    assert "out-of-boundary" == decision.reason
+    assert decision.reason == "out-of-boundary"
     assert decision.response is not None
-    assert "ab@example.org" == decision.response.to
-    assert OWN == decision.response.sender
+    assert decision.response.to == "ab@example.org"
+    assert decision.response.sender == OWN
     assert Wording.DISCREET is decision.response.facts.wording
-    assert MONDAY_OPENING == decision.response.facts.next_opening_at
-    assert "<1@example.org>" == decision.response.in_reply_to
+    assert decision.response.facts.next_opening_at == MONDAY_OPENING
+    assert decision.response.in_reply_to == "<1@example.org>"
 
 
 def test_every_reason_is_on_record_in_order() -> None:
@@ -68,8 +87,8 @@ def test_every_reason_is_on_record_in_order() -> None:
     rules = [reason.rule for reason in decision.reasons]
     hits = [reason.rule for reason in decision.reasons if reason.hit]
     assert [*(rule.id for rule in SUPPRESSION_RULES), "crisis"] == rules
-    assert ["auto-submitted", "list"] == hits
-    assert "auto-submitted" == decision.reason
+    assert hits == ["auto-submitted", "list"]
+    assert decision.reason == "auto-submitted"
 
 
 def test_every_reason_carries_its_clause() -> None:
@@ -84,7 +103,7 @@ def test_a_contact_is_recorded_in_and_out_of_boundary() -> None:
 
     assert outside is not None
     assert inside is not None
-    assert (True, False) == (outside.out_of_boundary, inside.out_of_boundary)
+    assert (outside.out_of_boundary, inside.out_of_boundary) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -104,8 +123,8 @@ def test_a_stranger_gets_nothing_and_leaves_no_contact() -> None:
     """The default audience are clients on file."""
     decision = judge(client=None)
 
-    assert "stranger" == decision.reason
-    assert (None, None) == (decision.response, decision.contact)
+    assert decision.reason == "stranger"
+    assert (decision.response, decision.contact) == (None, None)
 
 
 def test_a_forged_sender_learns_nothing() -> None:
@@ -113,7 +132,7 @@ def test_a_forged_sender_learns_nothing() -> None:
     decision = judge(message(return_path="<attacker@example.net>", reply_to="attacker@example.net"))
 
     assert decision.response is not None
-    assert "ab@example.org" == decision.response.to
+    assert decision.response.to == "ab@example.org"
 
 
 def test_with_the_audience_everyone_a_client_and_a_stranger_read_the_same() -> None:
@@ -136,12 +155,14 @@ def test_a_full_text_goes_only_to_who_chose_it() -> None:
     assert Wording.FULL is full.facts.wording
 
 
-@pytest.mark.parametrize("client", [replace(CLIENT, active=False), replace(CLIENT, auto_reply=AutoReply.NEVER)])
+@pytest.mark.parametrize(
+    "client", [replace(CLIENT, active=False), replace(CLIENT, auto_reply=AutoReply.NEVER)]
+)
 def test_a_client_who_opted_out_is_recorded_and_not_answered(client: Client) -> None:
     """`client-opted-out`: the contact stands all the same."""
     decision = judge(client=client)
 
-    assert "client-opted-out" == decision.reason
+    assert decision.reason == "client-opted-out"
     assert decision.contact is not None
 
 
@@ -150,7 +171,7 @@ def test_a_crisis_is_answered_with_the_resources_first_and_told() -> None:
     decision = judge(message(subject="I want to die"))
 
     assert decision.crisis
-    assert "crisis" == decision.reason
+    assert decision.reason == "crisis"
     assert decision.response is not None
     assert Wording.CRISIS is decision.response.facts.wording
     assert decision.contact is not None
@@ -187,13 +208,15 @@ def test_a_crisis_after_a_response_gets_the_resources_alone_and_once() -> None:
 
     assert second.response is not None
     assert Wording.RESOURCES_ONLY is second.response.facts.wording
-    assert "already-answered" == second.reason
+    assert second.reason == "already-answered"
     assert third.response is None
 
 
 def test_a_thread_that_continues_after_our_response_is_not_silenced_for_ever() -> None:
     """References keep every ancestor: only the window's history counts."""
-    reply = message(MONDAY_OPENING + 9 * HOUR, in_reply_to="<ours@example.com>", references="<1@x> <ours@example.com>")
+    reply = message(
+        MONDAY_OPENING + 9 * HOUR, in_reply_to="<ours@example.com>", references="<1@x> <ours@example.com>"
+    )
 
     decision = judge(reply, history=History(responses=(PastResponse(FRIDAY_EVENING, MONDAY_OPENING),)))
 
@@ -205,7 +228,7 @@ def test_unknown_history_silences() -> None:
     decision = judge(history=UNKNOWN)
 
     assert not decision.respond
-    assert "therapist-wrote" == decision.reason
+    assert decision.reason == "therapist-wrote"
 
 
 def test_an_arrival_in_the_future_is_taken_as_now() -> None:
@@ -216,7 +239,7 @@ def test_an_arrival_in_the_future_is_taken_as_now() -> None:
 
     assert decision.respond
     assert decision.contact is not None
-    assert FRIDAY_EVENING == decision.contact.arrived_at
+    assert decision.contact.arrived_at == FRIDAY_EVENING
 
 
 def test_the_response_id_depends_on_message_and_own_address_only() -> None:
@@ -252,5 +275,5 @@ def test_a_practices_rule_makes_it_quieter_and_never_louder() -> None:
     quiet = replace(CLASSIFICATION, practice_rules=(SuppressionRule("p:quiet", "house", "always", never),))
     plain = replace(CLASSIFICATION, practice_rules=(SuppressionRule("p:plain", "house", "never", miss),))
 
-    assert "p:quiet" == judge(classification=quiet).reason
+    assert judge(classification=quiet).reason == "p:quiet"
     assert not judge(client=None, classification=plain).respond

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import CLIENT, FRIDAY_CLOSING, FRIDAY_EVENING, MONDAY_OPENING, POLICY, hours, message, weekend
 
 from boundary_plugins.core import response_limits as limits
 from boundary_plugins.core.circumstances import Circumstances
 from boundary_plugins.core.fact import UNKNOWN, Unknown
 from boundary_plugins.core.history import NOT_WATCHED, History, PastResponse
 from boundary_plugins.core.message import SubjectMessage
+from builders import CLIENT, FRIDAY_CLOSING, FRIDAY_EVENING, MONDAY_OPENING, POLICY, hours, message, weekend
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -42,7 +42,7 @@ def test_a_message_in_contact_hours_gets_no_response() -> None:
     hit = limits.in_contact_hours(circumstances(of=message(before))).hit
     miss = limits.in_contact_hours(circumstances(of=message(at_closing))).hit
 
-    assert (True, False) == (hit, miss)
+    assert (hit, miss) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,9 @@ def test_once_per_closed_window(history: History | Unknown, expected: bool) -> N
 @pytest.mark.parametrize("days, expected", [(6, True), (7, False), (8, False)])
 def test_six_weeks_of_leave_repeat_after_seven_days(days: int, expected: bool) -> None:
     """The client who writes again in a long absence is told again, a week later."""
-    leave = hours((FRIDAY_CLOSING - HOUR, FRIDAY_CLOSING), (FRIDAY_CLOSING + 42 * DAY, FRIDAY_CLOSING + 43 * DAY))
+    leave = hours(
+        (FRIDAY_CLOSING - HOUR, FRIDAY_CLOSING), (FRIDAY_CLOSING + 42 * DAY, FRIDAY_CLOSING + 43 * DAY)
+    )
     again = message(FRIDAY_EVENING + days * DAY)
     history = History(responses=(PastResponse(FRIDAY_EVENING, FRIDAY_CLOSING + 42 * DAY),))
 
@@ -128,7 +130,9 @@ def test_six_weeks_of_leave_repeat_after_seven_days(days: int, expected: bool) -
 @pytest.mark.parametrize("has, expected", [(True, True), (False, False), (UNKNOWN, None)])
 def test_the_providers_responder_owns_its_window(has: bool | Unknown, expected: bool | None) -> None:
     """Two replies are worse than one; what cannot be seen does not silence."""
-    assert expected is limits.provider_responder(circumstances(History(provider_responder_has_window=has))).hit
+    assert (
+        expected is limits.provider_responder(circumstances(History(provider_responder_has_window=has))).hit
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,7 +148,7 @@ def test_an_old_message_gets_no_late_response(later: timedelta, expected: bool) 
 
 
 def test_a_window_that_is_over_gets_no_response() -> None:
-    """"Back on Monday at 9" is false at 9."""
+    """ "Back on Monday at 9" is false at 9."""
     late = circumstances(of=message(MONDAY_OPENING - 4 * HOUR), later=4 * HOUR)
 
     assert limits.too_old(late).hit is True
@@ -179,5 +183,5 @@ def test_a_response_is_never_after_its_window_nor_past_the_greatest_age() -> Non
     on_friday = limits.not_after(circumstances())
     on_sunday = limits.not_after(circumstances(of=message(MONDAY_OPENING - 4 * HOUR)))
 
-    assert MONDAY_OPENING == on_sunday
+    assert on_sunday == MONDAY_OPENING
     assert timedelta(0) < on_friday - (FRIDAY_EVENING + DAY) < timedelta(seconds=1)

@@ -37,7 +37,7 @@ def trace_to_stderr(line: TraceLine) -> None:
     sys.stderr.write(f"trace {line.plugin} {line.name} {line.milliseconds:.1f} ms {line.outcome}\n")
 
 
-class TimedOut(PluginError):
+class TimedOutError(PluginError):
     """A plugin did not come back in time."""
 
 
@@ -103,7 +103,7 @@ class Caller:
 
     `name` says what is called in words ("mailbox main"). A BoundaryError passes as it is; any other
     exception becomes PluginError; a call that does not come back within its seconds is abandoned and
-    becomes TimedOut. Both are counted, and what keeps failing is set aside: Unavailable, nothing done.
+    becomes TimedOutError. Both are counted, and what keeps failing is set aside: Unavailable, nothing done.
     """
 
     def __init__(
@@ -161,7 +161,7 @@ class Caller:
         """Wait for a job and count what became of it."""
         error: BaseException | None
         if not job.done.wait(timeout):
-            error = TimedOut(self.plugin, f"no answer within {timeout:g} seconds")
+            error = TimedOutError(self.plugin, f"no answer within {timeout:g} seconds")
         elif job.error is None or isinstance(job.error, BoundaryError):
             error = job.error
         else:

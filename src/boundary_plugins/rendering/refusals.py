@@ -1,0 +1,106 @@
+"""What a text must not be: reasons to send the built-in text instead of a practice's own."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from boundary_plugins.core.response import ResponseFacts, Wording
+
+GREATEST_TEXT = 3_000
+GREATEST_LINES = 60
+
+_HTML = re.compile(r"<(?:!|/?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>)", re.IGNORECASE)
+#: What mail clients take as the end of a message, and fold away with everything below it.
+_FOLDS = re.compile(
+    r"^\s*(?:>|[-_=*]{2,}\s*$|[-_]{2,}.*(?:original|forwarded) message)|\b(?:wrote|writes)\s*:\s*$"
+    r"|^\s*(?:from|sent|on)\s*:.*$|^\s*sent from my\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TELLING = re.compile(
+    r"therap|psych|counsel|\bpracti[cs]e|\bclinic|\bsessions?\b|\bclients?\b|\bpatients\b|\b(?:a|my|our|the) patient\b"
+    r"|suicid|\bcris[ei]s\b|depress|\bmental|\btreatment|\bdiagnos|\bdisorder",
+    re.IGNORECASE,
+)
+_FEE = re.compile(
+    r"[$€£¥]|\b(?:fees?|charg\w*|costs?|pric\w*|pay\w*|paid|invoic\w*|bill(?:s|ed|ing)?|rates?|discount\w*)\b",
+    re.IGNORECASE,
+)
+_PROMISE = re.compile(
+    r"\b(?:i|we)(?:'ll|’ll| will| can| shall) (?:\w+ ){0,3}?(?:answer|reply|respond|call|ring|phone|contact|write|get back|be in touch)"
+    r"|\b(?:offer|promise|guarantee)\w*",
+    re.IGNORECASE,
+)
+_WATCHING = re.compile(r"\b(?:monitor|watch|supervis)\w*", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:not|no|never|nobody|nor)\b|n['’]t\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?\n]+")
+#: Joiners and marks that scripts need; every other invisible character is refused.
+_NEEDED = frozenset("\n\u200c\u200d\u200e\u200f\u00ad")
+
+
+def refusal(body: str, facts: ResponseFacts, names: tuple[str, ...]) -> str | None:
+    """Why a practice's own text cannot be used for these facts; None where it can.
+
+    `names` are the practice's and the therapist's, which a discreet text does not say. The reason holds
+    no word of the text.
+    """
+    return (
+        _unusable(body)
+        or (_indiscreet(body, names) if is_discreet(facts) else None)
+        or (_too_much_for_a_crisis(body) if is_about_a_crisis(facts) else None)
+    )
+
+
+def is_discreet(facts: ResponseFacts) -> bool:
+    """Whether the text may land in an inbox that is shared, and so names nothing."""
+    return facts.discreet or facts.wording in (Wording.DISCREET, Wording.NEUTRAL)
+
+
+def is_about_a_crisis(facts: ResponseFacts) -> bool:
+    """Whether the resources come first, with no fee, no offer and no promise."""
+    return facts.wording in (Wording.CRISIS, Wording.RESOURCES_ONLY)
+
+
+def is_telling(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a text betrays what kind of practice this is, or whose."""
+    return bool(_TELLING.search(text)) or any(_names(name).search(text) for name in names if name.strip())
+
+
+def _unusable(body: str) -> str | None:
+    """What no text may be."""
+    if not body.strip():
+        return "it is empty"
+    if len(body) > GREATEST_TEXT or body.count("\n") > GREATEST_LINES:
+        return f"it is longer than {GREATEST_TEXT} characters or {GREATEST_LINES} lines"
+    if any(_is_invisible(character) for character in body):
+        return "it holds invisible or control characters"
+    if _HTML.search(body):
+        return "it holds HTML; texts are plain, and the program makes the HTML"
+    if _FOLDS.search(body):
+        return "it holds a line that mail programs take as the end of a message, and fold away what follows"
+    if any(_WATCHING.search(part) and not _NEGATION.search(part) for part in _SENTENCE_END.split(body)):
+        return "it says that somebody watches the mailbox"
+    return None
+
+
+def _indiscreet(body: str, names: tuple[str, ...]) -> str | None:
+    """What a discreet text may not say."""
+    return "it names the practice, a person or their work, in a text that must not" if is_telling(body, names) else None
+
+
+def _too_much_for_a_crisis(body: str) -> str | None:
+    """What a text after crisis resources may not say."""
+    if _FEE.search(body):
+        return "it speaks of money after a message that sounds like a crisis"
+    return "it offers or promises something after a message that sounds like a crisis" if _PROMISE.search(body) else None
+
+
+def _is_invisible(character: str) -> bool:
+    """Control, format, private and unassigned characters, and the odd separators of lines."""
+    return character not in _NEEDED and unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+@lru_cache(maxsize=64)
+def _names(name: str) -> re.Pattern[str]:
+    """A name as whole words, in any case and spacing."""
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)

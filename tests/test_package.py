@@ -1,0 +1,56 @@
+"""What importing the package costs: nothing that is not asked for."""
+
+import subprocess
+import sys
+
+import pytest
+
+import boundary_plugins
+
+HEAVY = ("pluggy", "pydantic", "sqlalchemy", "icalendar", "click", "aiosmtpd", "pytest", "smtplib", "email")
+
+
+def modules_after(statement: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after a statement."""
+    program = f"{statement}\nimport sys\nprint(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in result.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import boundary_plugins",
+        # A name of the core.
+        "from boundary_plugins import SuppressionRule, UNKNOWN, Interval, Unavailable, Changes",
+        "import boundary_plugins.core.circumstances",
+        "import boundary_plugins.ports",
+        # Rules alone need neither settings nor a manager.
+        "from boundary_plugins import TopicRule, MailboxProvider, Services",
+    ],
+)
+def test_importing_it_loads_nothing_heavy(statement: str) -> None:
+    """Neither pluggy nor pydantic, nor a mail or calendar library."""
+    assert set() == modules_after(statement) & set(HEAVY)
+
+
+def test_a_name_of_the_core_loads_the_core_alone() -> None:
+    """The host stays away."""
+    program = "from boundary_plugins import Interval\nimport sys\nprint(*sys.modules)"
+
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    ours = {name for name in result.stdout.split() if name.startswith("boundary_plugins")}
+    assert {"boundary_plugins", "boundary_plugins.core", "boundary_plugins.core.interval"} == ours
+
+
+@pytest.mark.parametrize("name", dir(boundary_plugins))
+def test_every_name_it_promises_is_there(name: str) -> None:
+    """A plugin author imports from one place."""
+    assert getattr(boundary_plugins, name) is not None
+
+
+def test_a_name_it_does_not_have_is_an_attribute_error() -> None:
+    """As with any module."""
+    with pytest.raises(AttributeError, match="has no 'nonsense'"):
+        boundary_plugins.nonsense  # noqa: B018
