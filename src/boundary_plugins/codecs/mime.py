@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from boundary_plugins.codecs.mbox import iter_mbox, looks_like_mbox
 from boundary_plugins.codecs.mime_dates import arrival_instant, instant_of
 from boundary_plugins.codecs.mime_fields import MAX_HEADER_BYTES, header_block, read_headers
-from boundary_plugins.codecs.mime_response import compose_response
+from boundary_plugins.codecs.mime_response import compose_response, response_fields
 from boundary_plugins.codecs.mime_structure import holds_calendar_method
 from boundary_plugins.core.fact import UNKNOWN, Unknown
 from boundary_plugins.core.message import SubjectMessage
@@ -61,4 +61,5 @@ __all__ = [
     "looks_like_mbox",
     "read_headers",
     "read_message",
+    "response_fields",
 ]

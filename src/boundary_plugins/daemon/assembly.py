@@ -255,3 +255,10 @@ class _Opener:
             zone=self.config.practice.zone,
         )
         return provider.open(settings, services)
+
+
+def offline_timetable(
+    config: Config, host: PluginHost, store: Store, now: Callable[[], datetime]
+) -> Timetable:
+    """The hours as `explain` sees them: calendars that lie in files are read, none is asked over a network."""
+    return Timetable(hours_settings(config), (), lambda: store.availability_changes(), None, now)
