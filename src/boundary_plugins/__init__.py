@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from boundary_plugins.core.interval import Interval as Interval
     from boundary_plugins.core.message import Headers as Headers
     from boundary_plugins.core.message import SubjectMessage as SubjectMessage
+    from boundary_plugins.core.topic import TopicRule as TopicRule
     from boundary_plugins.errors import AuthorizationNeeded as AuthorizationNeeded
     from boundary_plugins.errors import BoundaryError as BoundaryError
     from boundary_plugins.errors import Gone as Gone
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from boundary_plugins.host.providers import Capability as Capability
     from boundary_plugins.host.providers import MailboxProvider as MailboxProvider
     from boundary_plugins.host.providers import PublisherProvider as PublisherProvider
-    from boundary_plugins.host.providers import TopicRule as TopicRule
     from boundary_plugins.host.services import Log as Log
     from boundary_plugins.host.services import Services as Services
     from boundary_plugins.ports import AbsenceKind as AbsenceKind
@@ -61,6 +61,7 @@ _NAMES = {
     "boundary_plugins.core.fact": ("UNKNOWN", "Unknown"),
     "boundary_plugins.core.interval": ("Interval",),
     "boundary_plugins.core.message": ("Headers", "SubjectMessage"),
+    "boundary_plugins.core.topic": ("TopicRule",),
     "boundary_plugins.errors": (
         "AuthorizationNeeded",
         "BoundaryError",
@@ -79,7 +80,6 @@ _NAMES = {
         "Capability",
         "MailboxProvider",
         "PublisherProvider",
-        "TopicRule",
     ),
     "boundary_plugins.host.services": ("Log", "Services"),
     "boundary_plugins.ports": (
