@@ -4,6 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boundary_plugins.codecs.mime import arrival_instant as arrival_instant
+    from boundary_plugins.codecs.mime import header_block as header_block
+    from boundary_plugins.codecs.mime import read_headers as read_headers
     from boundary_plugins.codecs.mime import read_message as read_message
     from boundary_plugins.core.availability import Availability as Availability
     from boundary_plugins.core.availability import BusyType as BusyType
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
 
 # By module, the names that are imported from here.
 _NAMES = {
-    "boundary_plugins.codecs.mime": ("read_message",),
+    "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
     "boundary_plugins.core.client": ("Client",),
