@@ -61,12 +61,12 @@ def load_plugins(config: "Config") -> "PluginHost":
 @contextmanager
 def opened_store(config: "Config", *, read_only: bool = False) -> Iterator["Store"]:
     """The practice's store, made where it is not there yet. Raises StoreError or SecretError."""
-    from boundary_plugins.config.load import state_directory
+    from boundary_plugins.config.paths import state_directory_of
     from boundary_plugins.secrets import SecretChain
     from boundary_plugins.store.keyed_hash import KeyedHash
     from boundary_plugins.store.repository import open_store
 
-    folder = state_directory(config)
+    folder = state_directory_of(config)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
