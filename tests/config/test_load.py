@@ -307,7 +307,7 @@ def test_relative_paths_start_at_the_folder_of_the_file(
         config.plugins.directory,
         config.store.state_directory,
     )
-    assert str(path) == config.place.file
+    assert path == config.path
 
 
 def test_a_missing_file_is_one_sentence_that_says_how_to_make_one(tmp_path: Path) -> None:

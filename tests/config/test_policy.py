@@ -20,16 +20,23 @@ weekly = "mon 09:00-12:00"
 """
 
 
-def policy_of(text: str) -> ResponsePolicy:
-    config = parse(MINIMAL + text, file="config.toml", base=Path("/practice"))
-    return response_policy(config, public_mail_domains=["Example.NET"])
+def policy_of(text: str, practice: str = 'zone = "America/New_York"') -> ResponsePolicy:
+    config = parse(
+        MINIMAL.replace('zone = "America/New_York"', practice) + text,
+        file="config.toml",
+        base=Path("/practice"),
+    )
+    return response_policy(config, public_mail_domains=["Example.NET"], platforms=["Example.ORG"])
 
 
 def test_the_defaults_of_the_file_are_the_defaults_of_the_core() -> None:
     policy = policy_of("")
 
     expected = ResponsePolicy(
-        own_addresses=("therapist@example.com",), public_mail_domains=frozenset({"example.net"})
+        own_addresses=("therapist@example.com",),
+        zone="America/New_York",
+        public_mail_domains=frozenset({"example.net"}),
+        platforms=frozenset({"example.org"}),
     )
     assert expected == policy
 
@@ -47,7 +54,8 @@ def test_every_configured_rule_reaches_the_policy() -> None:
         promise = "2 business days"
         obey_suppress_header = false
         limits = { sender_a_day = 4, domain_a_day = 5, mailbox_an_hour = 6 }
-        """
+        """,
+        'zone = "Europe/Berlin"\nlanguage = "de"\nregion = "DE"',
     )
 
     expected = ResponsePolicy(
@@ -65,6 +73,10 @@ def test_every_configured_rule_reaches_the_policy() -> None:
         promise=PromiseKind.BUSINESS_DAYS,
         promise_business_days=2,
         public_mail_domains=frozenset({"example.net"}),
+        platforms=frozenset({"example.org"}),
+        zone="Europe/Berlin",
+        language="de",
+        region="DE",
     )
     assert expected == policy
 

@@ -73,7 +73,7 @@ def add(id: str, addresses: tuple[str, ...], inactive: bool, **given: str | None
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_clients(as_json: bool) -> None:
     """List the clients, without their addresses (JSON has them)."""
-    with opened_store(load_config()) as store:
+    with opened_store(load_config(), read_only=True) as store:
         clients = store.clients()
     if as_json:
         print_json(clients)
@@ -91,7 +91,7 @@ def list_clients(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def show(id: str, as_json: bool) -> None:
     """Show one client; what is — is the practice's own."""
-    with opened_store(load_config()) as store:
+    with opened_store(load_config(), read_only=True) as store:
         found = _found(store.client(id), id)
     if as_json:
         print_json(found)

@@ -1,8 +1,6 @@
 """What commands share: the configuration that is meant, the store, the plugins, the time."""
 
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from boundary_plugins.errors import ConfigError, StoreError
+from boundary_plugins.errors import ConfigError
 
 if TYPE_CHECKING:
     from boundary_plugins.config.schema import Config
     from boundary_plugins.host.manager import PluginHost
+    from boundary_plugins.secrets import SecretChain
     from boundary_plugins.store.repository import Store
 
 
@@ -58,30 +57,22 @@ def load_plugins(config: "Config") -> "PluginHost":
         raise ConfigError(tuple(problems)) from None
 
 
-@contextmanager
-def opened_store(config: "Config", *, read_only: bool = False) -> Iterator["Store"]:
-    """The practice's store, made where it is not there yet. Raises StoreError or SecretError."""
-    from boundary_plugins.config.load import state_directory
-    from boundary_plugins.secrets import SecretChain
-    from boundary_plugins.store.keyed_hash import KeyedHash
-    from boundary_plugins.store.repository import open_store
+def opened_store(config: "Config", *, read_only: bool = False) -> "Store":
+    """The practice's store, to be closed (`with` does it); made where it is not there yet.
 
-    folder = state_directory(config)
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"the folder {folder} cannot be made ({error.strerror})") from None
-    store = open_store(
-        config.store.url,
-        state_directory=folder,
-        keys=KeyedHash(SecretChain(folder).hash_key()),
-        therapist=config.therapist.id,
-        read_only=read_only,
-    )
-    try:
-        yield store
-    finally:
-        store.close()
+    With `read_only` nothing is made: where there is no store yet, an empty one is looked at.
+    Raises StoreError or SecretError.
+    """
+    from boundary_plugins.daemon.opening import look_into_store, open_store_of
+
+    return look_into_store(config) if read_only else open_store_of(config)
+
+
+def opened_secrets(config: "Config") -> "SecretChain":
+    """The places where secrets lie."""
+    from boundary_plugins.daemon.opening import open_secrets
+
+    return open_secrets(config)
 
 
 def user_name() -> str:

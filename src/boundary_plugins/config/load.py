@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from boundary_plugins.config.checks import cross_problems
 from boundary_plugins.config.lines import KeyPath, key_lines
-from boundary_plugins.config.paths import with_absolute_paths
+from boundary_plugins.config.paths import state_directory_of, with_absolute_paths
 from boundary_plugins.config.place import Place, dotted
 from boundary_plugins.config.schema import Config, ProviderTable
 from boundary_plugins.config.wording import config_problems
@@ -32,9 +32,8 @@ def default_path() -> Path:
 
 
 def state_directory(config: Config) -> Path:
-    """Where the store, its locks and its files lie (platformdirs' place, unless the file names one)."""
-    usual = Path(platformdirs.user_state_dir("boundary", appauthor=False))
-    return config.store.state_directory or usual
+    """Where the store, its locks and its files lie."""
+    return state_directory_of(config)
 
 
 def load(path: Path) -> Config:

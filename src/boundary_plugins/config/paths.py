@@ -1,11 +1,21 @@
 """Paths of a configuration: `~` is the home, and a relative path starts at the configuration's folder."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import platformdirs
 from pydantic import BaseModel
 
+if TYPE_CHECKING:
+    from boundary_plugins.config.schema import Config
+
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def state_directory_of(config: "Config") -> Path:
+    """Where the store, its locks and its files lie (platformdirs' place, unless the file names one)."""
+    usual = Path(platformdirs.user_state_dir("boundary", appauthor=False))
+    return config.store.state_directory or usual
 
 
 def absolute_path(path: Path, base: Path) -> Path:

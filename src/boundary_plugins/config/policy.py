@@ -6,16 +6,22 @@ from boundary_plugins.config.schema import Config, Responses
 from boundary_plugins.core.policy import PromiseKind, ResponsePolicy
 
 
-def response_policy(config: Config, *, public_mail_domains: Iterable[str] = ()) -> ResponsePolicy:
+def response_policy(
+    config: Config, *, public_mail_domains: Iterable[str] = (), platforms: Iterable[str] = ()
+) -> ResponsePolicy:
     """The configured rules of answering.
 
     `public_mail_domains` are the domains of public mail providers (data/public_mail_domains.toml), whose
-    users are not one another's neighbours: the cap by domain does not count for them.
+    users are not one another's neighbours: the cap by domain does not count for them. `platforms` are
+    the domains of text-therapy and practice platforms (data/messaging_platforms.toml).
     """
     responses = config.responses
     kind, business_days = _promise(responses)
     return ResponsePolicy(
         own_addresses=config.therapist.addresses,
+        zone=config.practice.zone,
+        language=config.practice.language,
+        region=config.practice.region,
         audience=responses.audience,
         subject_form=responses.subject,
         opens_soon=responses.opens_soon,
@@ -28,7 +34,8 @@ def response_policy(config: Config, *, public_mail_domains: Iterable[str] = ()) 
         responses_an_hour_from_mailbox=responses.limits.mailbox_an_hour,
         promise=kind,
         promise_business_days=business_days,
-        public_mail_domains=frozenset(domain.casefold() for domain in public_mail_domains),
+        public_mail_domains=frozenset(domain.lower() for domain in public_mail_domains),
+        platforms=frozenset(domain.lower() for domain in platforms),
     )
 
 

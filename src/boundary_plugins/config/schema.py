@@ -348,6 +348,11 @@ class Config(Section):
         """The file it was read from, with the lines of its keys."""
         return self._place
 
+    @property
+    def path(self) -> Path:
+        """The file it was read from."""
+        return Path(self._place.file)
+
     def put(self, place: Place) -> None:
         """Remember the file, also in each provider's table."""
         self._place = place

@@ -161,6 +161,14 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
         """Let go of every connection."""
         self._database.close()
 
+    def __enter__(self) -> "Store":
+        """The store itself; leaving the block closes it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
 
 def open_store(
     url: str,
