@@ -12,7 +12,7 @@ from boundary_plugins.core.history import NOT_WATCHED
 from boundary_plugins.core.message import SubjectMessage, message_id_of
 from boundary_plugins.core.policy import Audience
 from boundary_plugins.daemon.judging import Judge, correspondent
-from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.notices import LOOK, Notices
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.errors import Gone, PluginError
 from boundary_plugins.host.services import Log
@@ -76,7 +76,7 @@ class Inbox:
             self.log.info("first look: mail that is already there is history", mailbox=self.mailbox.name, messages=number)
         elif number:
             self.notices.raise_(
-                f"{self.mailbox.title}: gap since {at:%Y-%m-%d %H:%M} UTC",
+                f"{LOOK}{self.mailbox.title}: gap since {at:%Y-%m-%d %H:%M} UTC",
                 f"{self.mailbox.title}: {number} messages came while the program could not follow. "
                 "They were not judged or answered; please look through them yourself.",
             )
@@ -176,7 +176,7 @@ class Inbox:
             who = f"client {sender.client_id}" if sender.client_id else "somebody not on file"
             place = f"contact {recorded.contact_number}" if recorded.contact_number else message.provider_id
             transaction.raise_notice(
-                f"crisis: {place}",
+                f"{LOOK}crisis, {place}",
                 f"A message from {who}, which came on {message.arrived_at:%Y-%m-%d at %H:%M} UTC, sounds like a "
                 f"crisis ({place}). Please read it now.",
                 at,
@@ -231,7 +231,7 @@ class Inbox:
             transaction.record_decision(record, Sender(), None, None)
         if tell:
             self.notices.raise_(
-                f"{self.mailbox.title}: set aside {provider_id}",
+                f"{LOOK}{self.mailbox.title}: set aside {provider_id}",
                 f"{self.mailbox.title}: one message was set aside, because {reason.because}. "
                 "Please read it yourself; `boundary why` names it by its id in the mailbox.",
             )

@@ -8,6 +8,9 @@ from boundary_plugins.errors import StoreError
 from boundary_plugins.host.services import Log
 from boundary_plugins.store.repository import Store
 
+#: The key of something that happened begins so: it stands until a person says that they have seen it.
+LOOK = "look: "
+
 
 class Notices:
     """Notices by key, in the store; a store that cannot be written leaves them to the log alone."""

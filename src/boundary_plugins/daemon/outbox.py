@@ -11,7 +11,7 @@ from datetime import datetime
 
 from boundary_plugins.core.retry import next_attempt
 from boundary_plugins.daemon.composing import Composer, NotComposable
-from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.notices import LOOK, Notices
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.errors import (
     AuthorizationNeeded,
@@ -149,7 +149,7 @@ class Outbox:
             return
         who = f"client {intent.client_id}" if intent.client_id else "somebody not on file"
         self.notices.raise_(
-            f"response {intent.id}: set aside",
+            f"{LOOK}response {intent.id} set aside",
             f"A response to {who} was set aside: {why}. It will not be tried again; please look.",
         )
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime
 
-from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.notices import LOOK, Notices
 from boundary_plugins.store.repository import Store
 
 
@@ -19,7 +19,7 @@ class Restoration:
         self._pending = set(mailboxes) if restored else set()
         if restored:
             notices.raise_(
-                "store: restored",
+                f"{LOOK}store restored",
                 "The store is older than what was last done: a backup was put back. Mail that is there now "
                 "counts as history, and open responses are settled by asking the provider. "
                 "Please look through the mail that came since the backup.",

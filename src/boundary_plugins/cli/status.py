@@ -1,0 +1,182 @@
+"""`boundary status`: what is well, what waits and what needs the therapist, at a glance."""
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boundary_plugins.cli.context import contact_hours, load_config, now, opened_store
+from boundary_plugins.cli.output import coloured, local_text, print_json
+from boundary_plugins.config.load import state_directory
+from boundary_plugins.config.schema import Config
+from boundary_plugins.core.availability import ContactHours
+from boundary_plugins.daemon.notices import LOOK
+from boundary_plugins.store.records import Counts, IntentState, Mode, ModeRecord, Notice
+from boundary_plugins.store.repository import Store
+
+_SHOWN_DAYS = timedelta(days=7)
+
+
+@click.command()
+@click.option("--seen", is_flag=True, help="Say that you have seen what happened; what still is so stays.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def status(seen: bool, as_json: bool) -> None:
+    """Show what is well, what waits and what needs you."""
+    config, at = load_config(), now()
+    if seen:
+        click.echo(_mark_seen(config, at))
+        return
+    with opened_store(config, read_only=True) as store:
+        hours = contact_hours(config, store, at)
+        facts = _facts(config, store, hours, at)
+        notices = store.notices()
+    if as_json:
+        print_json(facts | {"needs_you": notices})
+    else:
+        for line in _lines(config, facts, notices, at):
+            click.echo(line)
+
+
+def _mark_seen(config: Config, at: datetime) -> str:
+    """Clear what happened once, and say how much that was."""
+    with opened_store(config) as store:
+        happened = [notice.key for notice in store.notices() if notice.key.startswith(LOOK)]
+        with store.transaction(at, check_clock=False) as transaction:
+            for key in happened:
+                transaction.clear_notice(key, at)
+    return {0: "There was nothing new.", 1: "One notice is marked as seen."}.get(
+        len(happened), f"{len(happened)} notices are marked as seen."
+    )
+
+
+def _facts(config: Config, store: Store, hours: ContactHours, at: datetime) -> dict[str, Any]:
+    """Everything shown but the notices."""
+    window = hours.window_at(at)
+    next_opening = hours.next_opening(at)
+    return {
+        "at": at,
+        "mode": store.mode(),
+        "open": window.is_open,
+        "until": window.interval.end if window.is_open else next_opening,
+        "because": window.sources,
+        "next_opening": next_opening,
+        "mailboxes": {table.name: _serving(config, store, table.name, at) for table in config.mailboxes},
+        "since": at - _SHOWN_DAYS,
+        "counts": store.counts(at - _SHOWN_DAYS),
+        "clients": sum(client.active for client in store.clients()),
+    }
+
+
+def _serving(config: Config, store: Store, mailbox: str, at: datetime) -> dict[str, Any]:
+    """Whether a daemon serves the mailbox, and when it was last heard of."""
+    lease = next((lease for lease in store.leases() if lease.mailbox == mailbox), None)
+    if lease is None:
+        return {"served": False, "heard_at": None}
+    heard_at = lease.expires_at - config.daemon.lease
+    alive = lease.expires_at > at and _may_live(state_directory(config) / f"{mailbox}.lock")
+    return {"served": alive, "heard_at": heard_at}
+
+
+def _may_live(lock: Path) -> bool:
+    """Whether the process that wrote its id into the lock may still be there."""
+    try:
+        process = int(lock.read_text("ascii"))
+        if os.name == "posix":
+            os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        # Another machine serves it, or nobody: the lease alone tells.
+        return not lock.exists()
+    return True
+
+
+def _lines(config: Config, facts: dict[str, Any], notices: list[Notice], at: datetime) -> list[str]:
+    """All of it, for a person."""
+    zone = config.practice.zone
+    lines = [
+        _sending(facts["mode"], zone),
+        _hours(facts, zone),
+        *_daemons(facts["mailboxes"], at),
+        "",
+        f"In the last 7 days: {_counted(facts['counts'])}.",
+    ]
+    waiting = facts["counts"].intents.get(IntentState.INTENDED, 0)
+    if waiting:
+        lines.append(f"Waiting to be sent: {_number(waiting, 'response')}.")
+    if not facts["clients"]:
+        lines.append("No client is on file, so nobody is answered yet. Add one with: boundary client add")
+    return [*lines, "", *_needs(notices, zone)]
+
+
+def _sending(mode: ModeRecord, zone: str) -> str:
+    """Whether responses go out."""
+    since = f" since {local_text(mode.since, zone)}" if mode.since else ""
+    if mode.mode is Mode.ARMED:
+        return coloured(f"Sending is armed{since}.", "green")
+    if mode.mode is Mode.PAUSED:
+        return coloured(f"Sending is paused{since}. To send again: boundary arm", "yellow")
+    return coloured("Watching only: nothing is sent. To begin: boundary arm", "yellow")
+
+
+def _hours(facts: dict[str, Any], zone: str) -> str:
+    """Whether contact hours are open, and until when."""
+    until = facts["until"]
+    end = f" until {local_text(until, zone)} ({zone})" if until else ""
+    because = "" if facts["open"] else f": {', '.join(facts['because'][:2])}"
+    return f"Contact hours are {'open' if facts['open'] else 'closed'}{end}{because}."
+
+
+def _daemons(mailboxes: dict[str, dict[str, Any]], at: datetime) -> list[str]:
+    """Who serves each mailbox."""
+    if not mailboxes:
+        return ["No mailbox is configured."]
+    lines = []
+    for name, serving in mailboxes.items():
+        heard = f"; last seen {_ago(at - serving['heard_at'])}" if serving["heard_at"] else ""
+        if serving["served"]:
+            lines.append(f"Mailbox {name} is watched{heard}.")
+        else:
+            lines.append(coloured(f"Mailbox {name} is not watched{heard}. To watch it: boundary run", "yellow"))
+    return lines
+
+
+def _ago(span: timedelta) -> str:
+    """How long ago, roughly."""
+    seconds = max(int(span.total_seconds()), 0)
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{_number(seconds // size, unit)} ago"
+    return "just now"
+
+
+def _counted(counts: Counts) -> str:
+    """What happened, in numbers."""
+    parts = [
+        _number(counts.messages, "message"),
+        f"{_number(counts.contacts, 'contact')} from clients ({counts.out_of_boundary} outside contact hours)",
+        f"{_number(counts.intents.get(IntentState.SENT, 0), 'response')} sent",
+    ]
+    if counts.would_have_sent:
+        parts.append(f"{counts.would_have_sent} more would have been sent")
+    if set_aside := counts.intents.get(IntentState.SET_ASIDE, 0):
+        parts.append(f"{set_aside} set aside")
+    return ", ".join(parts)
+
+
+def _number(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _needs(notices: list[Notice], zone: str) -> list[str]:
+    """What needs a person, or that nothing does."""
+    if not notices:
+        return [coloured("Nothing needs you.", "green")]
+    lines = [coloured("Needs you:", "red")]
+    lines += [f"  {local_text(notice.raised_at, zone)}  {notice.text}" for notice in notices]
+    if any(notice.key.startswith(LOOK) for notice in notices):
+        lines.append("When you have seen to these: boundary status --seen")
+    return lines
