@@ -1,0 +1,111 @@
+"""Public holidays of a region, on which contact hours are closed."""
+
+import difflib
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+import holidays as library
+
+from boundary_plugins.availability_sources.day_rules import DayRule
+from boundary_plugins.availability_sources.priorities import HOLIDAYS
+
+#: Names are checked over so many years, since some holidays come only every few years.
+_CHECKED_YEARS = range(2015, 2046)
+_ENGLISH = "en_US"
+_OBSERVED = " (observed)"
+
+
+def holiday_rules(
+    region: str | None, subdivision: str | None, work_on: Iterable[str], first: date, last: date
+) -> dict[date, DayRule]:
+    """The closed days between two days (both included), each with its name: "holiday: Labor Day".
+
+    `region` is ISO 3166-1 alpha-2 (None: no holidays). A day all of whose holidays are named in `work_on`
+    (in English or the region's own language, capitals do not matter, also for the observed day) is an
+    ordinary day. Raises ValueError for an unknown region or subdivision.
+    """
+    if region is None:
+        return {}
+    ordinary = {_folded(name) for name in work_on}
+    rules: dict[date, DayRule] = {}
+    for day, names in _named_days(region, subdivision or None, first.year, last.year).items():
+        kept = [shown for shown, own in names if not {_folded(shown), _folded(own)} & ordinary]
+        if kept and first <= day <= last:
+            rules[day] = DayRule(f"holiday: {', '.join(kept)}", HOLIDAYS, ())
+    return rules
+
+
+def check_holidays(region: str | None, subdivision: str | None, work_on: Iterable[str]) -> None:
+    """Raise ValueError, in a sentence with what is allowed, where a region, part or name is unknown."""
+    if region is None:
+        if subdivision or tuple(work_on):
+            raise ValueError('holidays need a region; allowed: two capital letters such as "US"')
+        return
+    years = _CHECKED_YEARS
+    named = _named_days(region, subdivision or None, years.start, years.stop)
+    known = {_folded(name): name for names in named.values() for pair in names for name in pair}
+    for name in work_on:
+        if _folded(name) not in known:
+            near = difflib.get_close_matches(_folded(name), known, n=1, cutoff=0.5)
+            hint = (
+                f'did you mean "{_plain(known[near[0]])}"?' if near else "allowed: " + _some(known.values())
+            )
+            raise ValueError(f'"{name}" is not a holiday of {_place(region, subdivision)}; {hint}')
+
+
+@lru_cache(maxsize=64)
+def _named_days(
+    region: str, subdivision: str | None, first: int, last: int
+) -> dict[date, tuple[tuple[str, str], ...]]:
+    """The holidays of the years, each with its name in English (where there is one) and in its own language.
+
+    The language is always said: the library would else take the one of the process's environment.
+    """
+    supported = library.list_supported_countries(include_aliases=True)
+    if region not in supported:
+        raise ValueError(f'no holidays are known for "{region}"; allowed: {", ".join(sorted(supported))}')
+    if subdivision is not None and subdivision not in _subdivisions(region):
+        raise ValueError(
+            f'"{subdivision}" is not a part of {region} with holidays of its own; '
+            f"allowed: {', '.join(_subdivisions(region)) or 'none'}"
+        )
+    years = range(first, last + 1)
+    own = library.country_holidays(region, subdiv=subdivision, years=years, language=_own_language(region))
+    english = own
+    if _ENGLISH in own.supported_languages:
+        english = library.country_holidays(region, subdiv=subdivision, years=years, language=_ENGLISH)
+    return {day: _pairs(english.get_list(day), own.get_list(day)) for day in sorted(own.keys())}
+
+
+def _pairs(english: list[str], own: list[str]) -> tuple[tuple[str, str], ...]:
+    """The names of one day side by side; where the languages count differently, the English ones twice."""
+    return tuple(zip(english, own if len(own) == len(english) else english, strict=True))
+
+
+@lru_cache(maxsize=64)
+def _own_language(region: str) -> str | None:
+    return library.country_holidays(region).default_language
+
+
+def _subdivisions(region: str) -> tuple[str, ...]:
+    """The parts of a region that the library knows, with their other names."""
+    known = library.country_holidays(region)
+    return (*known.subdivisions, *known.subdivisions_aliases)
+
+
+def _folded(name: str) -> str:
+    """A name to compare: typographic apostrophes, capitals and "(observed)" make no difference."""
+    return _plain(name).replace("\u2019", "'").casefold().strip()
+
+
+def _plain(name: str) -> str:
+    return name.removesuffix(_OBSERVED)
+
+
+def _some(names: Iterable[str]) -> str:
+    return ", ".join(sorted({_plain(name) for name in names}))
+
+
+def _place(region: str, subdivision: str | None) -> str:
+    return f"{region}-{subdivision}" if subdivision else region
