@@ -39,7 +39,7 @@ class Services:
     `secret(name)` is the secret's text or None, and raises SecretError; `now()` is aware and in UTC;
     `state_directory` belongs to this one provider and exists (mode 0700); relative paths in settings
     are relative to `config_directory`. `name` is what the configuration calls it ("mailbox main"), which
-    errors begin with; `zone` is the practice's IANA time zone.
+    errors begin with; `zone` is the practice's (an IANA name), in which a floating time is meant.
     """
 
     secret: Callable[[str], str | None]
@@ -63,6 +63,7 @@ def make_services(
     log: Log,
     state_directory: Path,
     config_directory: Path,
+    zone: str = "UTC",
 ) -> Services:
     """The services of one provider ("mailbox main"); its own folder is made below `state_directory`."""
     folder = state_directory / "plugins" / re.sub(r"[^A-Za-z0-9_-]", "-", name)
@@ -74,4 +75,5 @@ def make_services(
         state_directory=folder,
         config_directory=config_directory,
         name=name,
+        zone=zone,
     )
