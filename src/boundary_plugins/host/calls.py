@@ -121,6 +121,7 @@ class Caller:
         self._quarantine, self._now, self._tracer = quarantine, now, tracer
         self._worker = _Worker(f"plugin-{plugin}")
         self._abandoned: _Job | None = None
+        self._is_stopped = False
         self._lock = threading.Lock()
 
     def call(self, label: str, work: Callable[[], Any], *, timeout: float) -> Any:
@@ -145,11 +146,14 @@ class Caller:
             self._outcome(job, timeout)
 
     def stop(self) -> None:
-        """Let go of the thread."""
+        """Let go of the thread; whoever calls afterwards is told that nothing was done."""
+        self._is_stopped = True
         self._worker.stop()
 
     def _may_be_called(self) -> None:
         """Raise Unavailable while the plugin is set aside or still busy with a call that was given up."""
+        if self._is_stopped:
+            raise Unavailable(self.name, "it is closed")
         held = self._quarantine.set_aside(self._key, self._now())
         if held is not None:
             problem = f"plugin {self.plugin} is set aside: {held.reason}"
