@@ -43,13 +43,16 @@ class TimedOutError(PluginError):
 
 def describe(error: BaseException) -> str:
     """An error's type and the line it came from; never its words, which may quote a message."""
+    kind = type(error).__name__
+    if isinstance(error, ImportError) and error.name:
+        kind = f"{kind} ({error.name})"
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     if frame is None:
-        return type(error).__name__
+        return kind
     file = PurePath(frame.tb_frame.f_code.co_filename).name
-    return f"{type(error).__name__} in {file}, line {frame.tb_lineno}"
+    return f"{kind} in {file}, line {frame.tb_lineno}"
 
 
 class _Job:
