@@ -27,6 +27,8 @@ MOST_BYTES = 512 * 1024
 MOST_HEADER_BYTES = 64 * 1024
 # No decision looks further back at what the therapist wrote.
 SENT_LOOKBACK = timedelta(days=60)
+# A Date that is later than the filing by more than this comes from a wrong clock.
+CLOCKS_DIFFER = timedelta(days=1)
 # In seconds: how often the folders' own times are looked at while waiting.
 LOOK_EVERY = 1.0
 CURSOR = "maildir"
@@ -55,14 +57,14 @@ class MaildirMailbox:
         """
         try:
             # The times come first: what changes while the names are read shows at the next look.
-            stamps = tuple(maildir.stamp() for maildir in self._maildirs())
+            self._stamps = tuple(maildir.stamp() for maildir in self._maildirs())
             there = self._inbox.identities()
             sent_there = self._sent.identities() if self._sent else set()
             received = sorted(there - self._seen, key=lambda one: (self._inbox.delivered_at(one), one))
             sent = self._sent_messages(sent_there - self._seen_sent)
         except NoMaildirError as error:
             raise Unavailable(self._name, str(error)) from None
-        self._stamps, self._seen, self._seen_sent = stamps, there, sent_there
+        self._seen, self._seen_sent = there, sent_there
         return Changes(tuple(received), sent, CURSOR, gap=cursor is None)
 
     def fetch(self, provider_id: str) -> SubjectMessage:
@@ -173,22 +175,20 @@ def read_sent(data: bytes, *, provider_id: str, filed_at: datetime) -> SentMessa
     return SentMessage(
         provider_id=provider_id,
         recipients=tuple(recipients),
-        sent_at=min(_date(headers.get("date"), filed_at), filed_at),
+        sent_at=_date(headers.get("date"), filed_at),
         response_id=str(response_id).strip() or None if response_id else None,
     )
 
 
 def _date(value: object, filed_at: datetime) -> datetime:
-    """The Date field's instant in UTC; when the message was filed where it tells none."""
+    """The Date field's instant in UTC; when the message was filed where it tells none, or the future."""
     try:
         date = parsedate_to_datetime(str(value))
-    except (TypeError, ValueError, IndexError):
-        return filed_at
-    try:
         # "-0000" means an unknown zone (RFC 5322, section 3.3), of which the time is UTC's.
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-    except OverflowError:
+        instant = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return filed_at
+    return instant if instant <= filed_at + CLOCKS_DIFFER else filed_at
 
 
 def _instant(seconds: float) -> datetime:

@@ -237,9 +237,14 @@ class TestAGuardedMailbox:
         assert not waiting.is_alive()
 
     def test_can_be_closed_twice(self, caller: Caller) -> None:
-        """And its thread ends."""
-        guarded = GuardedMailbox(MemoryMailbox(), caller)
+        """Whoever calls it afterwards is told so at once."""
+        memory = MemoryMailbox()
+        guarded = GuardedMailbox(memory, caller)
         guarded.changes(None)
 
         guarded.close()
         guarded.close()
+
+        assert memory.is_closed
+        with pytest.raises(Unavailable, match="it is closed"):
+            guarded.send(invented_response())

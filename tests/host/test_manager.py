@@ -119,7 +119,7 @@ BAD = [
     ("class Odd(BaseException): ...\nraise Odd", "Odd in bad.py, line 2"),
     # It is no Python at all.
     ("def (", "SyntaxError"),
-    ("import no_such_module_anywhere", "ModuleNotFoundError"),
+    ("import no_such_module_anywhere", "ModuleNotFoundError (no_such_module_anywhere) in bad.py"),
     # Nothing is marked.
     ("def register_mailboxes(): return []", "registers nothing; is @hookimpl missing?"),
     # A misspelt hook registers silently with pluggy alone.

@@ -43,13 +43,16 @@ class TimedOutError(PluginError):
 
 def describe(error: BaseException) -> str:
     """An error's type and the line it came from; never its words, which may quote a message."""
+    kind = type(error).__name__
+    if isinstance(error, ImportError) and error.name:
+        kind = f"{kind} ({error.name})"
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     if frame is None:
-        return type(error).__name__
+        return kind
     file = PurePath(frame.tb_frame.f_code.co_filename).name
-    return f"{type(error).__name__} in {file}, line {frame.tb_lineno}"
+    return f"{kind} in {file}, line {frame.tb_lineno}"
 
 
 class _Job:
@@ -121,6 +124,7 @@ class Caller:
         self._quarantine, self._now, self._tracer = quarantine, now, tracer
         self._worker = _Worker(f"plugin-{plugin}")
         self._abandoned: _Job | None = None
+        self._is_stopped = False
         self._lock = threading.Lock()
 
     def call(self, label: str, work: Callable[[], Any], *, timeout: float) -> Any:
@@ -145,11 +149,14 @@ class Caller:
             self._outcome(job, timeout)
 
     def stop(self) -> None:
-        """Let go of the thread."""
+        """Let go of the thread; whoever calls afterwards is told that nothing was done."""
+        self._is_stopped = True
         self._worker.stop()
 
     def _may_be_called(self) -> None:
         """Raise Unavailable while the plugin is set aside or still busy with a call that was given up."""
+        if self._is_stopped:
+            raise Unavailable(self.name, "it is closed")
         held = self._quarantine.set_aside(self._key, self._now())
         if held is not None:
             problem = f"plugin {self.plugin} is set aside: {held.reason}"

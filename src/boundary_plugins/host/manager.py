@@ -68,6 +68,12 @@ class PluginHost:
         self.publishers: Mapping[str, PublisherProvider[Any]] = {}
         self.suppression_rules: tuple[SuppressionRule, ...] = ()
         self.topic_rules: tuple[TopicRule, ...] = ()
+        self._rule_callers: list[Caller] = []
+
+    def close(self) -> None:
+        """Let go of the rules' threads; what was opened is closed by whoever opened it."""
+        for caller in self._rule_callers:
+            caller.stop()
 
     @classmethod
     def load(
@@ -106,6 +112,12 @@ class PluginHost:
         """A guard for one plugin's code."""
         return Caller(plugin, name, quarantine=self.quarantine, now=self._now, tracer=self._tracer)
 
+    def _rule_caller(self, plugin: str, rule: str) -> Caller:
+        """A guard for one rule, which lives as long as the host."""
+        caller = self._caller(plugin, f"rule {rule}")
+        self._rule_callers.append(caller)
+        return caller
+
     def _load_one(self, candidate: Candidate) -> Loaded | PluginReport:
         """Load one plugin; its failure is a report and nothing more."""
         caller = self._caller(candidate.name, "loading")
@@ -132,7 +144,7 @@ class PluginHost:
         self.calendars = MappingProxyType({p.name: self._guarded(p, GuardedCalendar) for p in calendars})
         self.publishers = MappingProxyType({p.name: self._guarded(p, GuardedPublisher) for p in publishers})
         self.suppression_rules = tuple(
-            guarded_rule(rule, self._caller(one.candidate.name, f"rule {rule.id}"))
+            guarded_rule(rule, self._rule_caller(one.candidate.name, rule.id))
             for one in loaded
             for rule in one.values.get("register_suppression_rules", ())
         )
