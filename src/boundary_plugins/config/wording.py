@@ -81,7 +81,9 @@ def unknown_key(key: str, known: tuple[str, ...]) -> str:
 
 
 def with_allowed(says: str, allowed: str) -> str:
-    """The sentence, and what is allowed instead."""
+    """The sentence, and what is allowed instead, unless it says so already."""
+    if "; allowed: " in says:
+        return says
     return f"{says.removesuffix('.')}; allowed: {allowed}" if allowed else says
 
 
