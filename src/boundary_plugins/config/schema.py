@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
 
-from boundary_plugins.config.durations import ALLOWED_DURATION, Duration, PositiveDuration
+from boundary_plugins.config.durations import Duration, PositiveDuration
 from boundary_plugins.config.fields import (
     Address,
     Day,
@@ -22,6 +22,7 @@ from boundary_plugins.config.fields import (
     setting,
 )
 from boundary_plugins.config.place import Place
+from boundary_plugins.core.durations import ALLOWED_DURATION
 from boundary_plugins.core.hours_grammar import ALLOWED_DAY_HOURS, ALLOWED_WEEKLY
 from boundary_plugins.core.policy import Audience, SubjectForm
 
