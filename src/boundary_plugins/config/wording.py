@@ -9,9 +9,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from boundary_plugins.core.durations import format_duration
 from boundary_plugins.config.lines import KeyPath
 from boundary_plugins.config.place import Place, dotted
+from boundary_plugins.core.durations import format_duration
 from boundary_plugins.errors import ConfigProblem
 
 _WRONG_TYPE = {
