@@ -51,8 +51,8 @@ def test_a_response_goes_out_with_the_null_reverse_path_and_byte_for_byte(receiv
     receipt = hand_in(receiver.port)
 
     assert SendReceipt(provider_id=None, reverse_path_is_null=True) == receipt
-    assert [(message.reverse_path, message.recipients, message.content) for message in receiver.received] == [
-        ("", ("client@example.org",), CONTENT)
+    assert [("", ("client@example.org",), CONTENT)] == [
+        (message.reverse_path, message.recipients, message.content) for message in receiver.received
     ]
 
 
@@ -61,7 +61,7 @@ def test_bare_line_ends_leave_as_crlf(receiver: SmtpReceiver) -> None:
 
     hand_in(receiver.port, content=b"Subject: x\n\none\n.\ntwo")
 
-    assert receiver.received[0].content == b"Subject: x\r\n\r\none\r\n.\r\ntwo\r\n"
+    assert b"Subject: x\r\n\r\none\r\n.\r\ntwo\r\n" == receiver.received[0].content
 
 
 @pytest.mark.parametrize("stage", [Stage.MAIL, Stage.RCPT])
@@ -75,7 +75,7 @@ def test_a_relay_that_refuses_the_null_reverse_path_gets_the_own_address(
 
     assert not receipt.reverse_path_is_null
     assert "the own address was used" in receipt.note
-    assert [message.reverse_path for message in receiver.received] == ["therapist@example.com"]
+    assert ["therapist@example.com"] == [message.reverse_path for message in receiver.received]
 
 
 NOT_SENT = [
@@ -126,7 +126,7 @@ def test_what_failed_before_the_relay_took_it_was_not_sent(
         hand_in(receiver.port, timeout=0.3)
 
     assert expected is type(caught.value)
-    assert receiver.received == []
+    assert [] == receiver.received
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_what_goes_wrong_at_quit_is_sent_all_the_same(receiver: SmtpReceiver, fa
     receipt = hand_in(receiver.port, timeout=0.3)
 
     assert receipt.reverse_path_is_null
-    assert len(receiver.received) == 1
+    assert 1 == len(receiver.received)
 
 
 def test_a_closed_port_is_unavailable_and_says_so(receiver: SmtpReceiver) -> None:
@@ -198,7 +198,7 @@ class TestSignIn:
         with SmtpReceiver(sign_in=("therapist", "pässword")) as receiver:
             hand_in(receiver.port, password="pässword", username="therapist", password_secret="smtp")
 
-            assert receiver.received[0].signed_in_as == "therapist"
+            assert "therapist" == receiver.received[0].signed_in_as
 
     @pytest.mark.parametrize("password", ["wrong", None])
     def test_a_wrong_or_missing_password_needs_a_person(self, password: str | None) -> None:
@@ -260,7 +260,7 @@ class TestTls:
                 hand_in(receiver.port, security=security)
 
             assert "is not trusted" in str(caught.value)
-            assert receiver.received == []
+            assert [] == receiver.received
 
     def test_a_relay_that_hides_starttls_gets_nothing(self, receiver: SmtpReceiver) -> None:
         """A stripped STARTTLS is an attack or a misconfiguration, never a reason to go on in the clear."""
@@ -268,7 +268,7 @@ class TestTls:
             hand_in(receiver.port, security="starttls")
 
         assert "does not offer STARTTLS" in str(caught.value)
-        assert receiver.received == []
+        assert [] == receiver.received
 
     def test_a_missing_file_of_certificates_is_named(self, tmp_path: Path, receiver: SmtpReceiver) -> None:
         """The line says which file."""
@@ -285,8 +285,8 @@ class TestAddressesBeyondAscii:
         """The relay offers SMTPUTF8."""
         hand_in(receiver.port, to="klientin-ä@example.org")
 
-        assert receiver.received[0].recipients == ("klientin-ä@example.org",)
-        assert receiver.received[0].mail_options == ("SMTPUTF8",)
+        assert ("klientin-ä@example.org",) == receiver.received[0].recipients
+        assert ("SMTPUTF8",) == receiver.received[0].mail_options
 
     def test_a_relay_without_it_is_told_nothing(self) -> None:
         """One sentence says what is missing."""
@@ -302,7 +302,7 @@ def test_an_address_can_carry_no_command(receiver: SmtpReceiver, to: str) -> Non
     with pytest.raises(Refused):
         hand_in(receiver.port, to=to)
 
-    assert receiver.connections == 0
+    assert 0 == receiver.connections
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, object], 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost", "LOCALHOST."])
 def test_this_machine_may_be_talked_to_in_the_clear(host: str) -> None:
     """Loopback in every spelling."""
-    assert SmtpSettings(host=host, security="none").security == "none"
+    assert "none" == SmtpSettings(host=host, security="none").security
 
 
 def test_a_reply_that_breaks_off_in_the_middle_is_unknown() -> None:

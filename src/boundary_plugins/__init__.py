@@ -4,6 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boundary_plugins.codecs.mime import arrival_instant as arrival_instant
+    from boundary_plugins.codecs.mime import header_block as header_block
+    from boundary_plugins.codecs.mime import read_headers as read_headers
     from boundary_plugins.codecs.mime import read_message as read_message
     from boundary_plugins.core.availability import Availability as Availability
     from boundary_plugins.core.availability import BusyType as BusyType
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from boundary_plugins.core.interval import Interval as Interval
     from boundary_plugins.core.message import Headers as Headers
     from boundary_plugins.core.message import SubjectMessage as SubjectMessage
+    from boundary_plugins.core.topic import TopicRule as TopicRule
     from boundary_plugins.errors import AuthorizationNeeded as AuthorizationNeeded
     from boundary_plugins.errors import BoundaryError as BoundaryError
     from boundary_plugins.errors import Gone as Gone
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
     from boundary_plugins.host.providers import Capability as Capability
     from boundary_plugins.host.providers import MailboxProvider as MailboxProvider
     from boundary_plugins.host.providers import PublisherProvider as PublisherProvider
-    from boundary_plugins.host.providers import TopicRule as TopicRule
     from boundary_plugins.host.services import Log as Log
     from boundary_plugins.host.services import Services as Services
     from boundary_plugins.ports import AbsenceKind as AbsenceKind
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
 
 # By module, the names that are imported from here.
 _NAMES = {
-    "boundary_plugins.codecs.mime": ("read_message",),
+    "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
     "boundary_plugins.core.client": ("Client",),
@@ -61,6 +64,7 @@ _NAMES = {
     "boundary_plugins.core.fact": ("UNKNOWN", "Unknown"),
     "boundary_plugins.core.interval": ("Interval",),
     "boundary_plugins.core.message": ("Headers", "SubjectMessage"),
+    "boundary_plugins.core.topic": ("TopicRule",),
     "boundary_plugins.errors": (
         "AuthorizationNeeded",
         "BoundaryError",
@@ -79,7 +83,6 @@ _NAMES = {
         "Capability",
         "MailboxProvider",
         "PublisherProvider",
-        "TopicRule",
     ),
     "boundary_plugins.host.services": ("Log", "Services"),
     "boundary_plugins.ports": (

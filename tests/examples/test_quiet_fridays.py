@@ -54,10 +54,10 @@ def test_its_rule_knows_friday_afternoon_by_the_practices_clock(
 
     finding = rule.check(arrived(at))
 
-    assert rule.id == "quiet_fridays:friday-afternoon"
+    assert "quiet_fridays:friday-afternoon" == rule.id
     assert hit is finding.hit
 
 
 def test_its_topic_rule_is_offered(host: PluginHost) -> None:
     """With words of the practice's own."""
-    assert [rule.topic for rule in host.topic_rules] == ["paperwork"]
+    assert ["paperwork"] == [rule.topic for rule in host.topic_rules]

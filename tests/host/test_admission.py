@@ -14,8 +14,8 @@ def test_the_bundled_plugin_is_found_by_its_entry_point() -> None:
     """Bundled plugins come through the same group as strangers'."""
     bundled = [candidate for candidate in installed() if candidate.door is Door.BUNDLED]
 
-    assert [(candidate.name, candidate.file, candidate.distribution) for candidate in bundled] == [
-        ("files", "boundary_files", "boundary-plugins")
+    assert [("files", "boundary_files", "boundary-plugins")] == [
+        (candidate.name, candidate.file, candidate.distribution) for candidate in bundled
     ]
 
 
@@ -25,13 +25,13 @@ def test_names_are_compared_without_regard_to_case_and_dashes(write_plugin: Plug
 
     admission = admit(["Homing-Pigeon", "homing_pigeon"], folder)
 
-    assert [candidate.name for candidate in admission.admitted] == ["homing_pigeon"]
+    assert ["homing_pigeon"] == [candidate.name for candidate in admission.admitted]
 
 
 @pytest.mark.parametrize("directory", [None, Path("/nowhere/at/all")])
 def test_a_directory_need_not_exist(directory: Path | None) -> None:
     """Then there are no one-file plugins."""
-    assert in_directory(directory) == ()
+    assert () == in_directory(directory)
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666, 0o777])
@@ -95,4 +95,4 @@ def test_files_that_begin_with_an_underscore_are_no_plugins(write_plugin: Plugin
     folder = write_plugin("_shared", "").parent
     write_plugin("mine", "")
 
-    assert [candidate.name for candidate in in_directory(folder)] == ["mine"]
+    assert ["mine"] == [candidate.name for candidate in in_directory(folder)]

@@ -92,7 +92,7 @@ class TestAnError:
 
         assert "failed 5 times in a row" in str(caught.value)
         assert START + timedelta(minutes=5) == caught.value.retry_at
-        assert result == 1
+        assert 1 == result
 
     def test_of_the_provider_is_not_held_against_the_plugin(self, caller: Caller) -> None:
         """A provider that is away is `provider_health`'s matter."""
@@ -101,7 +101,7 @@ class TestAnError:
             raise Unavailable("mailbox main", "away")
 
         for _ in range(20):
-            with pytest.raises(Unavailable, match="away$"):
+            with pytest.raises(Unavailable, match=r"away$"):
                 caller.call("x", away, timeout=5)
 
 
@@ -125,7 +125,7 @@ class TestAHang:
             except Unavailable:
                 continue
 
-        assert result == 2
+        assert 2 == result
 
     def test_of_a_wake_holds_nobody(self, caller: Caller) -> None:
         """It runs beside."""
@@ -133,7 +133,7 @@ class TestAHang:
 
         caller.call_aside("wake", lambda: release.wait(30), timeout=0.05)
 
-        assert caller.call("x", lambda: 1, timeout=5) == 1
+        assert 1 == caller.call("x", lambda: 1, timeout=5)
         release.set()
 
 
@@ -150,7 +150,7 @@ def test_an_instance_is_always_called_in_the_same_thread(caller: Caller) -> None
     for asker in askers:
         asker.join()
 
-    assert len(threads) == 1
+    assert 1 == len(threads)
     assert threading.get_ident() not in threads
 
 
@@ -159,8 +159,8 @@ def test_a_trace_line_holds_no_content(caller: Caller, traced: list[TraceLine]) 
     with pytest.raises(PluginError):
         caller.call("fetch", fail, timeout=5)
 
-    assert [(line.plugin, line.name, line.outcome) for line in traced] == [
-        ("odd", "mailbox main.fetch", "PluginError")
+    assert [("odd", "mailbox main.fetch", "PluginError")] == [
+        (line.plugin, line.name, line.outcome) for line in traced
     ]
 
 
@@ -191,7 +191,7 @@ class TestAGuardedMailbox:
         with pytest.raises(OutcomeUnknown) as caught:
             GuardedMailbox(broken, caller).send(invented_response())
 
-        assert len(broken.sent) == 1
+        assert 1 == len(broken.sent)
         assert "client@example.org" not in str(caught.value)
 
     def test_that_hangs_while_sending_may_have_sent(
@@ -218,7 +218,7 @@ class TestAGuardedMailbox:
         with pytest.raises(Unavailable):
             guarded.send(invented_response())
 
-        assert len(broken.sent) == 5
+        assert 5 == len(broken.sent)
 
     def test_that_answers_nonsense_is_told_from_one_that_works(self, caller: Caller) -> None:
         """By type, and it counts as a failure."""

@@ -11,11 +11,7 @@ from boundary_plugins.host import hookspecs
 from boundary_plugins.host.manager import PluginHost
 from host.conftest import PluginWriter
 
-HOOKS = [
-    hook
-    for name, hook in vars(hookspecs).items()
-    if name.startswith("register_") and inspect.isfunction(hook)
-]
+HOOKS = [hook for _, hook in inspect.getmembers(hookspecs, inspect.isfunction) if hook.__doc__]
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: str(hook.__name__))
@@ -29,9 +25,9 @@ class TestEachHook:
         failures = doctest.DocTestRunner().run(example, clear_globs=False).failed
         made = example.globs[hook.__name__]
 
-        assert failures == 0
+        assert 0 == failures
         assert callable(made)
-        assert len(list(made())) == 1
+        assert 1 == len(list(made()))
 
     def test_says_when_it_is_called_and_what_to_return(self, hook: Callable[[], object]) -> None:
         """One sentence first."""
@@ -53,5 +49,5 @@ def test_every_hook_is_used_by_a_plugin_that_comes_with_the_program(write_plugin
 
     host = PluginHost.load(["files", "quiet_fridays"], folder)
 
-    assert host.problems == ()
+    assert () == host.problems
     assert {hook.__name__ for hook in HOOKS} == {hook for report in host.plugins for hook in report.hooks}

@@ -54,7 +54,7 @@ class TestAGoodPlugin:
         provider = host.mailboxes["memory"]
         mailbox = provider.open(MemorySettings(), memory_services(tmp_path))
 
-        assert provider.plugin == "good"
+        assert "good" == provider.plugin
         assert isinstance(mailbox, GuardedMailbox)
         assert mailbox.changes(None).gap
         mailbox.close()
@@ -84,7 +84,7 @@ class TestAGoodPlugin:
 
         PluginHost.load(["good"], file.parent)
 
-        assert [path.name for path in file.parent.iterdir()] == ["good.py"]
+        assert ["good.py"] == [path.name for path in file.parent.iterdir()]
 
     def test_may_come_with_a_distribution(self, install: PluginWriter) -> None:
         """The second door; its name, version and file are told."""
@@ -199,7 +199,7 @@ def test_a_bad_plugin_harms_only_itself(write_plugin: PluginWriter, text: str, r
         assert reason in report.reason
         assert "client@example.org" not in report.reason
         assert (f"plugin bad: {report.reason}",) == host.problems
-        assert list(host.mailboxes) == ["memory"]
+        assert ["memory"] == list(host.mailboxes)
 
 
 def test_a_plugin_that_hangs_when_imported_is_given_up(
@@ -212,8 +212,8 @@ def test_a_plugin_that_hangs_when_imported_is_given_up(
 
     host = PluginHost.load(["bad", "good"], folder)
 
-    assert report_of(host, "bad").reason == "no answer within 0.1 seconds"
-    assert list(host.mailboxes) == ["memory"]
+    assert "no answer within 0.1 seconds" == report_of(host, "bad").reason
+    assert ["memory"] == list(host.mailboxes)
 
 
 class TestNames:
@@ -226,11 +226,11 @@ class TestNames:
         with pytest.raises(ConfigError) as caught:
             PluginHost.load(["god", "zzz", "files"], folder, config_file="boundary.toml")
 
-        assert str(caught.value).splitlines() == [
+        assert [
             "boundary.toml: plugins.enable: there is no plugin 'god'; did you mean 'good'? "
             "Allowed are: files, good",
             "boundary.toml: plugins.enable: there is no plugin 'zzz'. Allowed are: files, good",
-        ]
+        ] == str(caught.value).splitlines()
 
     def test_claimed_by_two_distributions_are_refused_and_neither_is_imported(
         self, install: PluginWriter
@@ -255,7 +255,7 @@ class TestNames:
 
         host = PluginHost.load(["pigeon"], folder)
 
-        assert len(host.problems) == 2
+        assert 2 == len(host.problems)
         assert dict(host.mailboxes) == {}
 
     def test_of_providers_that_two_plugins_offer_are_nobodys(self, write_plugin: PluginWriter) -> None:
@@ -266,7 +266,7 @@ class TestNames:
         host = PluginHost.load(["one", "two"], folder)
 
         assert dict(host.mailboxes) == {}
-        assert host.problems == ("mailbox memory is offered by plugins one and two; enable only one of them",)
+        assert ("mailbox memory is offered by plugins one and two; enable only one of them",) == host.problems
 
 
 class TestAPracticesRule:
@@ -294,7 +294,7 @@ class TestAPracticesRule:
 
         (rule,) = PluginHost.load(["quiet"], folder).suppression_rules
 
-        assert rule.id == "quiet:mine"
+        assert "quiet:mine" == rule.id
         assert expected == rule.check(circumstances)
 
     def test_that_hangs_is_given_up(
@@ -309,7 +309,7 @@ class TestAPracticesRule:
 
         findings = [rule.check(circumstances) for _ in range(3)]
 
-        assert [finding.hit for finding in findings] == [None, None, None]
+        assert [None, None, None] == [finding.hit for finding in findings]
 
     def test_that_keeps_failing_is_set_aside_and_tried_again(
         self, write_plugin: PluginWriter, circumstances: Circumstances, tmp_path: Path
@@ -346,14 +346,14 @@ def test_a_trace_names_plugin_call_time_and_outcome_and_no_content(
     mailbox.close()
 
     lines = [line.split() for line in capsys.readouterr().err.splitlines()]
-    assert [[line[1], line[2], line[-1]] for line in lines] == [
+    assert [
         ["good", "loading.import", "ok"],
         ["good", "loading.register", "ok"],
         ["good", "loading.register_mailboxes", "ok"],
         ["good", "mailbox", "ok"],
         ["good", "mailbox", "Gone"],
         ["good", "mailbox", "ok"],
-    ]
+    ] == [[line[1], line[2], line[-1]] for line in lines]
     assert "content-that-must-not-show" not in str(lines)
 
 
@@ -378,4 +378,4 @@ def test_a_provider_that_fails_to_open_is_a_plugin_error(write_plugin: PluginWri
     with pytest.raises(PluginError) as caught:
         host.mailboxes["memory"].open(MemorySettings(), memory_services(tmp_path))
 
-    assert str(caught.value) == "plugin bad: ZeroDivisionError in bad.py, line 10"
+    assert "plugin bad: ZeroDivisionError in bad.py, line 10" == str(caught.value)

@@ -48,7 +48,7 @@ def test_it_is_tried_again_whenever_one_looks_after_the_rest() -> None:
 
     looks = [quarantine.set_aside("odd", START + each * MINUTE) is None for each in (0, 4, 5, 600)]
 
-    assert looks == [False, False, True, True]
+    assert [False, False, True, True] == looks
 
 
 def test_one_success_forgets_everything() -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from boundary_plugins.codecs.mbox import iter_mbox, looks_like_mbox
 from boundary_plugins.codecs.mime_dates import arrival_instant, instant_of
-from boundary_plugins.codecs.mime_fields import MAX_HEADER_BYTES, header_block, read_headers
-from boundary_plugins.codecs.mime_response import compose_response
+from boundary_plugins.codecs.mime_fields import MAX_HEADER_BYTES, cut, header_block, read_headers
+from boundary_plugins.codecs.mime_response import compose_response, response_fields
 from boundary_plugins.codecs.mime_structure import holds_calendar_method
 from boundary_plugins.core.fact import UNKNOWN, Unknown
 from boundary_plugins.core.message import SubjectMessage
@@ -34,7 +34,7 @@ def read_message(
     counts from the top), of Date, or `file_time`, all aware. Of the body only the boundaries of
     multipart/mixed and alternative are looked at.
     """
-    block = header_block(data)
+    block, body_start = cut(data)
     headers = read_headers(block) if block else None
     if arrived_at is None:
         arrived_at = arrival_instant(headers, trusted_hop=trusted_hop, fallback=file_time or LONG_AGO)
@@ -44,7 +44,7 @@ def read_message(
         headers,
         envelope_sender,
         spam,
-        UNKNOWN if headers is None else holds_calendar_method(headers, data),
+        UNKNOWN if headers is None else holds_calendar_method(headers, data, body_start),
         delivered_to,
     )
 
@@ -55,10 +55,10 @@ __all__ = [
     "arrival_instant",
     "compose_response",
     "header_block",
-    "holds_calendar_method",
     "instant_of",
     "iter_mbox",
     "looks_like_mbox",
     "read_headers",
     "read_message",
+    "response_fields",
 ]

@@ -19,7 +19,17 @@ def header_block(data: bytes) -> bytes | None:
     Line ends are CRLF, LF or CR, also mixed. A byte order mark, NULs and leading mbox `From ` lines are
     dropped; of an endless block the whole lines of the first MiB are taken.
     """
-    block = data[: _end_of_header_block(data)]
+    return cut(data)[0]
+
+
+def cut(data: bytes) -> tuple[bytes | None, int]:
+    """The header block as `header_block` gives it, and the index at which the body begins."""
+    end = _end_of_header_block(data)
+    return _cleaned(data[:end]), end
+
+
+def _cleaned(block: bytes) -> bytes | None:
+    """The block with LF line ends and without what does not belong to it."""
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if b"\0" in block:
@@ -34,17 +44,23 @@ def header_block(data: bytes) -> bytes | None:
 
 
 def _end_of_header_block(data: bytes) -> int:
-    """An index at or after the end of the header block, found without looking at the whole message."""
+    """Where the body begins: after the first empty line, whatever the line ends are.
+
+    The empty line of the message's own line ends is looked for first, the others only before it, so
+    that a long body is not read.
+    """
     limit = min(len(data), MAX_HEADER_BYTES)
     first = data.find(b"\n", 0, limit)
     crlf = first > 0 and data[first - 1] == 0x0D
-    near, far = (b"\n\r\n", b"\n\n") if crlf else (b"\n\n", b"\n\r\n")
-    end = data.find(near, 0, limit)
-    if end < 0:
-        end = data.find(far, 0, limit)
-        if end < 0 and limit < len(data):
-            return max(data.rfind(b"\n", 0, limit), 0)
-    return limit if end < 0 else end + len(near)
+    end = -1
+    for mark in (b"\n\r\n", b"\n\n", b"\r\r") if crlf else (b"\n\n", b"\n\r\n", b"\r\r"):
+        at = data.find(mark, 0, limit)
+        if at >= 0:
+            end = at + len(mark)
+            limit = at + 1
+    if end < 0 and limit < len(data):
+        return data.rfind(b"\n", 0, limit) + 1
+    return limit if end < 0 else end
 
 
 def read_headers(block: bytes) -> Headers | None:

@@ -16,41 +16,50 @@ _MAX_REFERENCES = 20
 _ENCODED_OCTETS = 45
 
 
-def compose_response(
+def response_fields(
     *,
     response_id: str,
     sender: str,
     to: str,
     subject: str,
-    text: str,
-    html: str,
     date: datetime,
     message_id: str,
+    sender_name: str | None = None,
     in_reply_to: str | None = None,
     references: tuple[str, ...] = (),
-) -> bytes:
-    """The whole MIME message with CRLF line ends, no line longer than 998 octets.
+) -> tuple[tuple[str, str], ...]:
+    """The header fields of a response by name, in their order (RFC 3834, section 3.1), values folded.
 
-    `sender` and `to` are plain addresses, `date` aware, ids in angle brackets; `subject`, `text` and
-    `html` any Unicode. Raises ValueError for an address or id that cannot stand in a header field;
-    ids of others that cannot are left out.
+    `sender` and `to` are plain addresses, `date` aware, ids in angle brackets; `subject` and
+    `sender_name` any Unicode. Raises ValueError for an address or id that cannot stand in a header
+    field; ids of others that cannot are left out.
     """
     parent = in_reply_to if in_reply_to is not None and _is_id(in_reply_to) else None
-    fields = [
-        f"From: {_address(sender)}",
-        f"To: {_address(to)}",
-        f"Subject: {_unstructured(subject)}",
-        f"Date: {format_datetime(date)}",
-        f"Message-ID: {_own_id(message_id)}",
-        *([f"In-Reply-To: {parent}"] if parent else []),
+    return (
+        ("From", " ".join(filter(None, (_phrase(sender_name), _address(sender))))),
+        ("To", _address(to)),
+        ("Subject", _unstructured(subject)),
+        ("Date", format_datetime(date)),
+        ("Message-ID", _own_id(message_id)),
+        *((("In-Reply-To", parent),) if parent else ()),
         *_references(references),
-        "Auto-Submitted: auto-replied",
-        "X-Auto-Response-Suppress: All",
-        f"X-Boundary-Response: {_response_id(response_id)}",
+        ("Auto-Submitted", "auto-replied"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("X-Boundary-Response", _response_id(response_id)),
+    )
+
+
+def compose_response(fields: tuple[tuple[str, str], ...], *, response_id: str, text: str, html: str) -> bytes:
+    """The whole MIME message with CRLF line ends, no line longer than 998 octets.
+
+    `fields` as `response_fields` gives them; `text` and `html` any Unicode.
+    """
+    lines = [
+        *(f"{name}: {value}" for name, value in fields),
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="=_{response_id}"',
+        f'Content-Type: multipart/alternative; boundary="=_{_response_id(response_id)}"',
     ]
-    head = "\r\n".join(fields).encode()
+    head = "\r\n".join(lines).encode()
     # Quoted-printable never writes "=_", so that the boundary cannot stand in a part.
     delimiter = f"\r\n--=_{response_id}".encode()
     parts = (_part("plain", text), _part("html", html))
@@ -75,6 +84,16 @@ def _address(address: str) -> str:
     if any(character < " " or character == "\x7f" for character in local):
         raise ValueError("an address holds no control characters")
     return f"<{local}@{domain}>"
+
+
+def _phrase(name: str | None) -> str:
+    """A display name as a phrase (RFC 5322, section 3.2.5): quoted, or encoded words; "" for none."""
+    plain = " ".join("".join(c if c.isprintable() else " " for c in name or "").split())
+    if not plain:
+        return ""
+    if plain.isascii() and "=?" not in plain and len(plain) <= _LINE:
+        return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return "\r\n ".join(_encoded_words(plain))
 
 
 def _response_id(response_id: str) -> str:
@@ -103,13 +122,13 @@ def _is_id(text: str) -> bool:
     )
 
 
-def _references(references: tuple[str, ...]) -> Iterator[str]:
+def _references(references: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """The References field, one id a line: the first and the latest."""
     ids = list(dict.fromkeys(reference for reference in references if _is_id(reference)))
     if len(ids) > _MAX_REFERENCES:
         ids = [ids[0], *ids[1 - _MAX_REFERENCES :]]
     if ids:
-        yield "References: " + "\r\n ".join(ids)
+        yield "References", "\r\n ".join(ids)
 
 
 def _unstructured(text: str) -> str:

@@ -5,7 +5,7 @@ from binascii import Error as BinasciiError
 from binascii import a2b_base64
 from collections.abc import Iterator
 
-from boundary_plugins.codecs.mime_fields import header_block, read_headers
+from boundary_plugins.codecs.mime_fields import cut, read_headers
 from boundary_plugins.core.fact import UNKNOWN, Unknown
 from boundary_plugins.core.headers import parameters, token
 from boundary_plugins.core.message import Headers
@@ -21,20 +21,21 @@ _MAX_CALENDAR_BEGINNING = 8 << 10
 _OPENED = frozenset({"multipart/mixed", "multipart/alternative", "multipart/related"})
 _NOT_OPENED = ("text/plain", "text/html")
 _METHOD_LINE = re.compile(rb"^METHOD[ \t]*[:;]", re.I | re.M)
+_PLAIN_BOUNDARY = re.compile(r'; ?boundary="([^"\\]++)"')
 _BASE64_LINES = re.compile(rb"\s+")
 
 
-def holds_calendar_method(headers: Headers, data: bytes) -> bool | Unknown:
+def holds_calendar_method(headers: Headers, data: bytes, body_start: int) -> bool | Unknown:
     """Whether text/calendar with a method stands at the top or in multipart/mixed or alternative.
 
-    `data` is the whole message. Unknown where it is nested or long beyond what is looked at.
+    `data` is the whole message, whose body begins at `body_start`. Unknown where it is nested or long beyond what is looked at.
     """
     content_type = headers.first("content-type")
     if content_type is None or content_type is UNKNOWN or content_type.startswith(_NOT_OPENED):
         return _is_calendar_message(headers)
     if _is_calendar_message(headers):
         return True
-    return _in_part(content_type, headers, data, _body_start(data), min(len(data), MAX_BODY_BYTES), 0)
+    return _in_part(content_type, headers, data, body_start, min(len(data), MAX_BODY_BYTES), 0)
 
 
 def _is_calendar_message(headers: Headers) -> bool:
@@ -52,7 +53,8 @@ def _in_part(content_type: str, headers: Headers, data: bytes, start: int, end: 
         return False
     if depth == _MAX_DEPTH:
         return UNKNOWN
-    boundary = parameters(content_type).get("boundary", "")
+    plain = _PLAIN_BOUNDARY.search(content_type) if "(" not in content_type else None
+    boundary = plain[1] if plain else parameters(content_type).get("boundary", "")
     return _in_multipart(boundary.rstrip().encode("utf-8", "replace"), data, start, end, depth)
 
 
@@ -72,13 +74,12 @@ def _in_multipart(boundary: bytes, data: bytes, start: int, end: int, depth: int
 
 def _in_raw_part(data: bytes, start: int, end: int, depth: int) -> bool | Unknown:
     """The same for one part with its own header block."""
-    head = data[start : min(end, start + _MAX_PART_HEADER)]
-    block = header_block(head)
+    block, body_start = cut(data[start : min(end, start + _MAX_PART_HEADER)])
     headers = read_headers(block) if block else None
     content_type = headers.first("content-type") if headers else None
     if headers is None or not isinstance(content_type, str) or content_type.startswith(_NOT_OPENED):
         return False
-    return _in_part(content_type, headers, data, start + _body_start(head), end, depth + 1)
+    return _in_part(content_type, headers, data, start + body_start, end, depth + 1)
 
 
 def _parts(boundary: bytes, data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -126,9 +127,3 @@ def _from_base64(text: bytes) -> bytes:
     except BinasciiError:
         return b""
 
-
-def _body_start(data: bytes) -> int:
-    """Where the body begins: after the first empty line; the end where there is none."""
-    ends = [(at, len(mark)) for mark in (b"\n\n", b"\n\r\n", b"\r\r") if (at := data.find(mark, 0, MAX_BODY_BYTES)) >= 0]
-    at, length = min(ends, default=(len(data), 0))
-    return min(at + length, len(data))

@@ -6,6 +6,8 @@ from unicodedata import normalize
 
 from boundary_plugins.core.headers import unquote
 
+#: What nearly every address looks like: nothing but the case of its letters can differ.
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]*[A-Za-z0-9]\Z")
 _PLAIN_LOCAL_PART = re.compile(r"[^\x00-\x20\x7f\"(),:;<>@\[\\\]]+\Z")
 #: BATV (draft-levine-smtp-batv): `prvs=0123abcdef=ab@example.org` is ab@example.org with a signature.
 _BATV = re.compile(r"(?:btv1==|prvs=)[0-9a-z]+=+", re.I)
@@ -38,6 +40,10 @@ def canonical(address: str) -> str:
     The domain is compared without case and as Unicode (IDN), the local part without case as every
     provider in use does, in normal form C, without needless quotes and BATV signatures.
     """
+    if _PLAIN_ADDRESS.match(address):
+        plain = address.lower()
+        if "xn--" not in plain:
+            return plain
     local, at, domain = address.strip().rpartition("@")
     local = unquote(local) if local.startswith('"') else local
     local = _BATV.sub("", local, count=1)
@@ -51,6 +57,7 @@ def same_address(one: str, other: str) -> bool:
     return one == other or canonical(one) == canonical(other)
 
 
+@lru_cache(maxsize=512)
 def domain_of(address: str) -> str:
     """The domain in canonical form, "" where there is none."""
     return _domain(address.strip().rpartition("@")[2]) if "@" in address else ""
@@ -77,10 +84,20 @@ def is_forwarding_path(address: str) -> bool:
     return _FORWARDING.match(address) is not None
 
 
+#: Every system address holds one of these; they are quicker to look for than the whole expression.
+_SYSTEM_HINTS = (
+    *("daemon", "postmaster", "nobody", "list", "majordomo", "mailman", "sympa", "owner", "request", "bounce"),
+    *("repl", "respon", "answer", "antwort", "repond", "rispond", "unmonitored", "unattended", "verp", "return"),
+    "unsubscribe",
+)
+
+
 @lru_cache(maxsize=512)
 def is_system_address(address: str) -> bool:
     """Whether such an address is used by programs only (RFC 3834, section 2; RFC 5230, section 4.6)."""
-    local = unquote(address.strip().rpartition("@")[0] or address.strip())
+    local = unquote(address.strip().rpartition("@")[0] or address.strip()).lower()
+    if not any(map(local.__contains__, _SYSTEM_HINTS)):
+        return False
     return _SYSTEM.fullmatch(local) is not None and not is_forwarding_path(local)
 
 
@@ -107,7 +124,7 @@ def _folded(text: str) -> str:
 
 def _domain(domain: str) -> str:
     """A domain without case and final dot, as Unicode."""
-    text = _folded(domain.strip()).rstrip(".")
+    text = _folded(domain.strip().rstrip("."))
     if "xn--" not in text:
         return text
     try:

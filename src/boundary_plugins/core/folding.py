@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from unicodedata import combining, normalize
 
-_APOSTROPHES = re.compile("['\u2018\u2019\u201b\u02bc\u02b9\u2032\u00b4`\uff07]")
+_APOSTROPHES = re.compile("[\u2018\u2019\u201b\u02bc\u02b9\u2032\u00b4\uff07]")
 _NO_WORD = re.compile(r"[\W_]+")
 #: Dragged letters: "dieeee", "pleaaase".
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
@@ -12,13 +13,15 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _Trie = dict[str, "_Trie"]
 
 
+@lru_cache(maxsize=8)
 def folded(text: str) -> str:
     """Words in lower case with one space between them: no accents, apostrophes or punctuation."""
     plain = text.casefold()
     if not plain.isascii():
         decomposed = normalize("NFKD", plain)
         plain = "".join(character for character in decomposed if not combining(character)).casefold()
-    plain = _STRETCHED.sub(r"\1", _APOSTROPHES.sub("", plain))
+        plain = _APOSTROPHES.sub("", plain)
+    plain = _STRETCHED.sub(r"\1", plain.replace("'", "").replace("`", ""))
     return _NO_WORD.sub(" ", plain).strip()
 
 

@@ -17,6 +17,7 @@ _ADDRESS = rf"(?:{_ATEXT}++|{_QUOTED})++@{_DOMAIN}"
 
 _BREAKS = re.compile(r"\r\n?|\n")
 _ONE_MAILBOX = re.compile(rf'(?:{_QUOTED}|[^"(),:;<>@\[\\\]]*+)[ \t]*+<({_ATEXT}++@{_ATEXT}++)>[ \t]*+\Z', re.S)
+_PLAIN_PATH = re.compile(rf"<({_ATEXT}++@{_ATEXT}++)>\Z")
 _BARE_ADDRESS = re.compile(rf"{_ATEXT}++@{_ATEXT}++\Z")
 _ADDRESS_SPEC = re.compile(rf"{_ADDRESS}\Z", re.S)
 _ADDRESS_TOKEN = re.compile(
@@ -154,6 +155,9 @@ def reverse_path(value: str) -> str:
     Forms: `<>`, `< >`, `<a@example.org>`, `<@hop:a@example.org>`, bare. A name without a domain, as
     some systems write it (`<MAILER-DAEMON>`), comes back as it is.
     """
+    plain = _PLAIN_PATH.match(value)
+    if plain is not None:
+        return plain[1]
     text = strip_comments(unfold(value)).strip()
     inner = _IN_ANGLES.search(text)
     path = _squeezed(inner[1] if inner else text)
@@ -162,7 +166,7 @@ def reverse_path(value: str) -> str:
 
 def is_address(text: str) -> bool:
     """Whether the text is one plain address, local@domain."""
-    return _ADDRESS_SPEC.match(text) is not None
+    return _BARE_ADDRESS.match(text) is not None or _ADDRESS_SPEC.match(text) is not None
 
 
 def message_ids(value: str) -> tuple[str, ...]:

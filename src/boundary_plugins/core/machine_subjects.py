@@ -57,14 +57,20 @@ _REPORT = _compiled(_REPORTS)
 _RESPONSE = _compiled(_RESPONSES)
 _RESPONSE_IF_IN_REPLY = _compiled(_RESPONSES_IF_IN_REPLY)
 
-#: The first letters of every form: most Subjects need no expression.
-_REPORT_BEGINNINGS = frozenset("re de fa un ma me wa ni no nã na on ka ol".split())
-_RESPONSE_BEGINNINGS = frozenset("au [a ou ab ré re ri af fu 自動 自动 자동".split())
+#: The first three letters of every form: most Subjects need no expression.
+_REPORT_BEGINNINGS = frozenset(
+    ["del", "red", "fai", "und", "ret", "mai", "mes", "war", "nic", "unz", "non", "no ", "não", "nao", "onb"]
+    + ["kan", "ole", "nie"]
+)
+_RESPONSE_BEGINNINGS = frozenset(
+    ["aut", "[au", "out", "abw", "abs", "rép", "rep", "res", "ris", "afw", "fue", "fuo"]
+    + ["自動応", "自動返", "自动答", "自動回", "자동 "]
+)
 
 
 def _beginning(subject: str) -> str:
-    """The first two letters in lower case."""
-    return subject.lstrip()[:2].lower()
+    """The first three letters in lower case."""
+    return subject.lstrip()[:3].lower()
 
 
 def reads_like_a_report(subject: str) -> bool:

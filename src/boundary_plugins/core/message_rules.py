@@ -166,7 +166,6 @@ _RESPONDER_VALUES = {
     "precedence": frozenset({"auto_reply", "auto-reply", "autoreply"}),
     "x-precedence": frozenset({"auto_reply", "auto-reply", "autoreply"}),
     "preference": frozenset({"auto_reply", "auto-reply", "autoreply"}),
-    "delivered-to": frozenset({"autoresponder"}),
     "x-fc-machinegenerated": frozenset({"true", "yes"}),
     "x-post-messageclass": frozenset({"autoresponder"}),
     # CommuniGate Pro writes Forward, Mirror and Redirect on people's mail that it passes on.
@@ -185,6 +184,9 @@ def autoresponder(circumstances: Circumstances) -> Finding:
     if not _RESPONDER_FIELDS.isdisjoint(names):
         return _RESPONDER
     if not _RESPONDER_VALUE_FIELDS.isdisjoint(names) and _value_of_a_responder(headers):
+        return _RESPONDER
+    if any(value.lower() == "autoresponder" for value in _seen(headers, "delivered-to")):
+        # qmail's autoresponder writes this in place of an address.
         return _RESPONDER
     subjects = headers.all("subject")
     if subjects is not UNKNOWN:

@@ -33,7 +33,7 @@ from boundary_plugins.errors import ConfigError, ConfigProblem
 from boundary_plugins.host.manager import PluginHost
 from boundary_plugins.host.providers import Capability
 from boundary_plugins.host.services import Log, Services
-from boundary_plugins.ports import SecretStore
+from boundary_plugins.ports import Calendar, Mailbox, Publisher, SecretStore
 from boundary_plugins.rendering import Renderer
 from boundary_plugins.store.repository import Store
 
@@ -103,8 +103,11 @@ class Assembly:
 
     def close(self) -> None:
         """Let go of every port and of the store."""
-        for served in (*self.mailboxes, *self.calendars, *self.publishers):
-            served.port.close()
+        ports: list[Mailbox | Calendar | Publisher] = [served.port for served in self.mailboxes]
+        ports += [served.port for served in self.calendars]
+        ports += [served.port for served in self.publishers]
+        for port in ports:
+            port.close()
         self.store.close()
 
 
@@ -255,3 +258,10 @@ class _Opener:
             zone=self.config.practice.zone,
         )
         return provider.open(settings, services)
+
+
+def offline_timetable(
+    config: Config, host: PluginHost, store: Store, now: Callable[[], datetime]
+) -> Timetable:
+    """The hours as `explain` sees them: calendars that lie in files are read, none is asked over a network."""
+    return Timetable(hours_settings(config), (), lambda: store.availability_changes(), None, now)

@@ -7,7 +7,7 @@ from boundary_plugins.core.circumstances import SuppressionRule
 from boundary_plugins.core.crisis_detection import CrisisPhrases
 from boundary_plugins.core.decision import Classification
 from boundary_plugins.core.topic import TopicRule, TopicRules
-from boundary_plugins.data import crisis_phrases, topic_rules
+from boundary_plugins.data import crisis_phrases, topic_words
 
 
 def classification_for(
@@ -17,6 +17,6 @@ def classification_for(
     configured = [TopicRule(topic.topic, topic.words) for topic in config.topics]
     return Classification(
         crisis=CrisisPhrases(crisis_phrases(config.practice.language)),
-        topic=TopicRules((*configured, *topics, *topic_rules())).topic_of,
+        topic=TopicRules((*configured, *topics, *topic_words())),
         practice_rules=tuple(rules),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from boundary_plugins.codecs.mime import compose_response
+from boundary_plugins.codecs.mime import compose_response, response_fields
 from boundary_plugins.core.address import domain_of
 from boundary_plugins.core.client import AutoReply
 from boundary_plugins.core.message import SubjectMessage, sender_of, subject_of
@@ -44,22 +44,23 @@ class Composer:
             intent.facts,
             subject_form=intent.subject_form,
             original_subject=subject_of(message) if message is not None else None,
+            as_of=self.now(),
         )
-        for warning in rendered.warnings:
-            self.notices.raise_("templates", warning)
-        content = compose_response(
+        if rendered.warning is not None:
+            self.notices.raise_("templates", rendered.warning)
+        fields = response_fields(
             response_id=intent.response_id,
             sender=intent.own_address,
-            sender_name=rendered.display_name,
+            sender_name=self.renderer.display_name(intent.facts),
             to=to,
             subject=rendered.subject,
-            plain=rendered.plain,
-            html=rendered.html,
-            language=intent.facts.language,
             date=self.now(),
-            message_id=f"<{intent.response_id}.boundary@{domain_of(intent.own_address)}>",
+            message_id=message_id_for(intent.response_id, intent.own_address),
             in_reply_to=intent.in_reply_to,
             references=intent.references,
+        )
+        content = compose_response(
+            fields, response_id=intent.response_id, text=rendered.plain, html=rendered.html
         )
         return OutgoingResponse(intent.response_id, intent.own_address, to, content)
 
@@ -80,3 +81,8 @@ class Composer:
             return mailbox.port.fetch(intent.provider_id)
         except Gone:
             return None
+
+
+def message_id_for(response_id: str, own_address: str) -> str:
+    """The Message-ID of a response: the same whenever it is made, so that it can be looked for."""
+    return f"<{response_id}.boundary@{domain_of(own_address)}>"

@@ -124,7 +124,7 @@ class Inbox:
         hop = self.mailbox.trusted_received_hop
         if hop == 0 or message.headers is None:
             return message
-        return replace(message, arrived_at=arrival_instant(message.headers, hop, message.arrived_at))
+        return replace(message, arrived_at=arrival_instant(message.headers, trusted_hop=hop, fallback=message.arrived_at))
 
     def _decide_and_record(self, message: SubjectMessage) -> None:
         """The one transaction of the main job: history, decision, contact, reasons, intent."""
@@ -139,14 +139,14 @@ class Inbox:
                 at,
                 therapist_mail=None if self.mailbox.watches_sent else NOT_WATCHED,
             )
+            failure = ""
             try:
                 decision = judge.decide(message, who.client, history, at)
             except Exception as error:
                 failure = type(error).__name__
             else:
-                failure = None
                 self._record(transaction, message, sender, decision, at)
-        if failure is not None:
+        if failure:
             self.log.error("a message could not be judged, which is a bug", error=failure)
             self._set_aside(message.provider_id, _FAILED, tell=True)
 

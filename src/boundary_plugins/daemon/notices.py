@@ -29,7 +29,8 @@ class Notices:
         self._clear.discard(key)
         self._log.warning(text)
         try:
-            self._store.raise_notice(key, text, self._now())
+            with self._store.transaction(at := self._now(), check_clock=False) as transaction:
+                transaction.raise_notice(key, text, at)
         except StoreError as error:
             self._log.error(str(error))
 
@@ -39,7 +40,8 @@ class Notices:
             return
         was_told = self._told.pop(key, None) is not None
         try:
-            was_told = self._store.clear_notice(key, self._now()) or was_told
+            with self._store.transaction(at := self._now(), check_clock=False) as transaction:
+                was_told = transaction.clear_notice(key, at) or was_told
             self._clear.add(key)
         except StoreError as error:
             self._log.error(str(error))

@@ -19,8 +19,8 @@ class CrisisLine:
     """One line of help. `call`, `text` and `chat` stand literally in each of the sentences `says`.
 
     `languages` are those it is answered in; `audience` whom it is for ("everyone", or a group); `hours`
-    "24/7", its daily hours with their IANA zone, or "" where the source is silent. `source_dated` is the date that the source gives
-    itself, `reviewed_on` the day somebody confirmed the line; both may be empty.
+    "24/7", its daily hours with their IANA zone, or "" where the source is silent. `source_dated` is the
+    date that the source gives itself, `reviewed_on` the day somebody confirmed the line; both may be empty.
     """
 
     name: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from boundary_plugins.core.topic import TopicRule
 from boundary_plugins.host.services import Services
 from boundary_plugins.ports import Calendar, Mailbox, Publisher
 
@@ -25,17 +26,6 @@ class Capability(Enum):
     NOTICE_AT_ONCE = "notice new mail at once"
     READ_AVAILABILITY = "read VAVAILABILITY"
     PUBLISH_ABSENCES = "publish absences"
-
-
-@dataclass(frozen=True, slots=True)
-class TopicRule:
-    """Words whose presence in a Subject (in any case) gives a contact its topic.
-
-    `topic` is a short lower-case name such as "scheduling"; `words` are whole words or phrases.
-    """
-
-    topic: str
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

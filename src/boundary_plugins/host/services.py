@@ -39,7 +39,7 @@ class Services:
     `secret(name)` is the secret's text or None, and raises SecretError; `now()` is aware and in UTC;
     `state_directory` belongs to this one provider and exists (mode 0700); relative paths in settings
     are relative to `config_directory`. `name` is what the configuration calls it ("mailbox main"), which
-    errors begin with.
+    errors begin with; `zone` is the practice's IANA time zone.
     """
 
     secret: Callable[[str], str | None]
@@ -48,6 +48,7 @@ class Services:
     state_directory: Path
     config_directory: Path
     name: str = ""
+    zone: str = "UTC"
 
     def path(self, text: str) -> Path:
         """A path from the configuration: `~` expanded, relative to the configuration file."""

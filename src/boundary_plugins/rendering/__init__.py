@@ -1,4 +1,4 @@
-"""Facts to texts: what a client reads, with the crisis resources added by the program, outside any template."""
+"""Facts to texts: what a client reads; the program adds the crisis resources outside any template."""
 
 from boundary_plugins.rendering.check import check_templates
 from boundary_plugins.rendering.renderer import RenderedText, Renderer, display_name, render

@@ -35,9 +35,7 @@ def plain(paragraphs: tuple[str, ...]) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def html(
-    paragraphs: tuple[str, ...], linked: str, links: dict[str, str], language: str, title: str
-) -> str:
+def html(paragraphs: tuple[str, ...], linked: str, links: dict[str, str], language: str, title: str) -> str:
     """The HTML twin. `links` says where the numbers and addresses of the paragraph `linked` lead.
 
     Only there: "15" is a number to call in France, and elsewhere in a text the hour of an opening.

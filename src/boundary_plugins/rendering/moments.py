@@ -74,9 +74,9 @@ def day(of: date, locale: Locale, with_year: bool) -> str:
 @cache
 def city_of(zone: str, locale: Locale) -> str:
     """The place that a zone is named after: "New York"."""
-    if zone.startswith("Etc/") or "/" not in zone and zone.startswith(("UTC", "GMT")):
+    if zone.startswith("Etc/") or zone in ("UTC", "GMT"):
         # The signs in the names of these zones are the wrong way round for anybody but POSIX.
-        offset = datetime(2000, 1, 1, tzinfo=ZoneInfo(zone)).strftime("%:z")
+        offset = datetime(2000, 1, 1, tzinfo=ZoneInfo(zone)).isoformat()[-6:]
         return "UTC" if offset == "+00:00" else f"UTC{offset}"
     return get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True).rpartition("/")[2]
 

@@ -17,7 +17,8 @@ _FOLDS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _TELLING = re.compile(
-    r"therap|psych|counsel|\bpracti[cs]e|\bclinic|\bsessions?\b|\bclients?\b|\bpatients\b|\b(?:a|my|our|the) patient\b"
+    r"therap|psych|counsel|\bpracti[cs]e|\bclinic|\bsessions?\b|\bclients?\b"
+    r"|\bpatients\b|\b(?:a|my|our|the) patient\b"
     r"|suicid|\bcris[ei]s\b|depress|\bmental|\btreatment|\bdiagnos|\bdisorder",
     re.IGNORECASE,
 )
@@ -26,7 +27,8 @@ _FEE = re.compile(
     re.IGNORECASE,
 )
 _PROMISE = re.compile(
-    r"\b(?:i|we)(?:'ll|’ll| will| can| shall) (?:\w+ ){0,3}?(?:answer|reply|respond|call|ring|phone|contact|write|get back|be in touch)"
+    r"\b(?:i|we)(?:'ll|’ll| will| can| shall) (?:\w+ ){0,3}?"
+    r"(?:answer|reply|respond|call|ring|phone|contact|write|get back|be in touch)"
     r"|\b(?:offer|promise|guarantee)\w*",
     re.IGNORECASE,
 )
@@ -84,19 +86,35 @@ def _unusable(body: str) -> str | None:
 
 def _indiscreet(body: str, names: tuple[str, ...]) -> str | None:
     """What a discreet text may not say."""
-    return "it names the practice, a person or their work, in a text that must not" if is_telling(body, names) else None
+    return (
+        "it names the practice, a person or their work, in a text that must not"
+        if is_telling(body, names)
+        else None
+    )
 
 
 def _too_much_for_a_crisis(body: str) -> str | None:
     """What a text after crisis resources may not say."""
     if _FEE.search(body):
         return "it speaks of money after a message that sounds like a crisis"
-    return "it offers or promises something after a message that sounds like a crisis" if _PROMISE.search(body) else None
+    return (
+        "it offers or promises something after a message that sounds like a crisis"
+        if _PROMISE.search(body)
+        else None
+    )
 
 
 def _is_invisible(character: str) -> bool:
     """Control, format, private and unassigned characters, and the odd separators of lines."""
-    return character not in _NEEDED and unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return character not in _NEEDED and unicodedata.category(character) in {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Cn",
+        "Zl",
+        "Zp",
+    }
 
 
 @lru_cache(maxsize=64)

@@ -2,17 +2,17 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from boundary_plugins.core.policy import SubjectForm
-from boundary_plugins.core.response import ResponseFacts
+from boundary_plugins.core.response import ResponseFacts, Wording
 from boundary_plugins.rendering import layout, moments
 from boundary_plugins.rendering.refusals import is_about_a_crisis, is_discreet, is_telling, refusal
 from boundary_plugins.rendering.resources import resources_for
-from boundary_plugins.rendering.sandbox import TemplateProblem, filled
+from boundary_plugins.rendering.sandbox import UnusableTemplateError, filled
 from boundary_plugins.rendering.templates import language_for, own_templates, piece, shipped
 
 GREATEST_SUBJECT = 150
@@ -91,6 +91,9 @@ class Renderer:
 
     def _make(self, facts: ResponseFacts, long_absence: bool) -> RenderedText:
         """Everything but an original Subject."""
+        if facts.wording is Wording.FULL and facts.discreet:
+            # The two contradict each other, and then discretion is right.
+            facts = replace(facts, wording=Wording.DISCREET)
         language = language_for(facts.language)
         body, warning = self._body(facts, language, self._values(facts, language, long_absence))
         resources = resources_for(facts.region, language, is_discreet(facts))
@@ -110,13 +113,13 @@ class Renderer:
         if own is not None:
             try:
                 if own.template is None:
-                    raise own.problem or TemplateProblem("it cannot be used")
+                    raise own.problem or UnusableTemplateError("it cannot be used")
                 body = filled(own.template, values)
                 why = refusal(body, facts, self.names)
                 if why is None:
                     return body, None
-                raise TemplateProblem(why)
-            except TemplateProblem as problem:
+                raise UnusableTemplateError(why)
+            except UnusableTemplateError as problem:
                 place = own.place if problem.line is None else f"{own.place}:{problem.line}"
                 warning = f"{place}: {problem.problem}; the built-in text is used"
         return filled(shipped(facts.wording, language), values), warning

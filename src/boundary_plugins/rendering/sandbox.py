@@ -30,7 +30,7 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
 _SPOKEN = "a template may hold text, {{ values }} and {% if %} only"
 
 
-class TemplateProblem(Exception):
+class UnusableTemplateError(Exception):
     """A template cannot be used. `line` is counted from 1, or None."""
 
     def __init__(self, problem: str, line: int | None = None) -> None:
@@ -43,36 +43,40 @@ class TemplateProblem(Exception):
 def _environment() -> ImmutableSandboxedEnvironment:
     """One environment; texts are escaped when the HTML twin is made, so nothing is escaped here."""
     # Plain text has no markup to escape; rendering/layout.py escapes each line of the HTML twin.
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True
+    )
 
 
 def compiled(source: str, values: frozenset[str]) -> Template:
-    """Compile a template that may use the named values. Raises TemplateProblem."""
+    """Compile a template that may use the named values. Raises UnusableTemplateError."""
     if len(source) > GREATEST_SOURCE:
-        raise TemplateProblem(f"it is longer than {GREATEST_SOURCE} characters")
+        raise UnusableTemplateError(f"it is longer than {GREATEST_SOURCE} characters")
     try:
         tree = _environment().parse(source)
         _examine(tree, values)
         return _environment().from_string(tree)
     except TemplateSyntaxError as error:
-        raise TemplateProblem(f"it is not well-formed; {_SPOKEN}", error.lineno) from None
+        raise UnusableTemplateError(f"it is not well-formed; {_SPOKEN}", error.lineno) from None
     except (TemplateError, RecursionError, SyntaxError, MemoryError, ValueError):
-        raise TemplateProblem(f"it is too deeply nested or not well-formed; {_SPOKEN}") from None
+        raise UnusableTemplateError(f"it is too deeply nested or not well-formed; {_SPOKEN}") from None
 
 
 def _examine(tree: nodes.Template, values: frozenset[str]) -> None:
-    """Refuse everything that is not on the list. Raises TemplateProblem."""
+    """Refuse everything that is not on the list. Raises UnusableTemplateError."""
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
-            raise TemplateProblem(f"{type(node).__name__.lower()} is not allowed; {_SPOKEN}", node.lineno)
+            kind = type(node).__name__.lower()
+            raise UnusableTemplateError(f"{kind} is not allowed; {_SPOKEN}", node.lineno)
         if isinstance(node, nodes.Name) and node.name not in values:
             allowed = ", ".join(sorted(values))
-            raise TemplateProblem(f"it asks for a value that is not there; there are: {allowed}", node.lineno)
+            problem = f"it asks for a value that is not there; there are: {allowed}"
+            raise UnusableTemplateError(problem, node.lineno)
 
 
 def filled(template: Template, values: dict[str, object]) -> str:
-    """Render. Raises TemplateProblem where a value is missing in this situation."""
+    """Render. Raises UnusableTemplateError where a value is missing in this situation."""
     try:
         return template.render(values)
     except (TemplateError, RecursionError, TypeError, ValueError) as error:
-        raise TemplateProblem("it uses a value that this text must not have") from error
+        raise UnusableTemplateError("it uses a value that this text must not have") from error

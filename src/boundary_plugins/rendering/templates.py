@@ -9,7 +9,7 @@ from jinja2 import Template
 
 from boundary_plugins.core.response import Wording
 from boundary_plugins.data.crisis_lines import crisis_languages
-from boundary_plugins.rendering.sandbox import GREATEST_SOURCE, TemplateProblem, compiled
+from boundary_plugins.rendering.sandbox import GREATEST_SOURCE, UnusableTemplateError, compiled
 
 _MOMENTS = frozenset({"date", "time", "city", "other_date", "other_time", "other_city"})
 _WHEN = frozenset({"opening", "promise_day", "answers_at_opening", "long_absence"})
@@ -38,7 +38,7 @@ class OwnTemplate:
 
     place: str
     template: Template | None
-    problem: TemplateProblem | None
+    problem: UnusableTemplateError | None
 
 
 def file_name(wording: Wording) -> str:
@@ -97,10 +97,10 @@ def _own(path: Path, place: str, values: frozenset[str]) -> OwnTemplate:
             source = file.read(GREATEST_SOURCE + 1)
         return OwnTemplate(place, compiled(source, values), None)
     except OSError:
-        return OwnTemplate(place, None, TemplateProblem("it cannot be read"))
+        return OwnTemplate(place, None, UnusableTemplateError("it cannot be read"))
     except UnicodeError:
-        return OwnTemplate(place, None, TemplateProblem("it is not UTF-8"))
-    except TemplateProblem as problem:
+        return OwnTemplate(place, None, UnusableTemplateError("it is not UTF-8"))
+    except UnusableTemplateError as problem:
         return OwnTemplate(place, None, problem)
 
 

@@ -62,7 +62,7 @@ class MailboxContract(ABC):
         changes = bench.mailbox.changes(None)
 
         assert changes.gap
-        assert len(changes.received) == 1
+        assert 1 == len(changes.received)
         assert isinstance(changes.cursor, str)
 
     def test_what_comes_later_is_named_from_old_to_new(self, bench: MailboxBench) -> None:
@@ -74,11 +74,11 @@ class MailboxContract(ABC):
         later = bench.mailbox.changes(first.cursor)
 
         assert not later.gap
-        assert [_subject(bench, provider_id) for provider_id in dict.fromkeys(later.received)] == [
+        assert [
             "Invented 1",
             "Invented 2",
             "Invented 3",
-        ]
+        ] == [_subject(bench, provider_id) for provider_id in dict.fromkeys(later.received)]
 
     def test_nothing_is_lost_from_look_to_look(self, bench: MailboxBench) -> None:
         """An id may be named again; none may be left out."""
@@ -90,7 +90,7 @@ class MailboxContract(ABC):
             seen.update(changes.received)
             cursor = changes.cursor
 
-        assert len(seen) == 5
+        assert 5 == len(seen)
 
     def test_an_id_means_one_message_for_ever(self, bench: MailboxBench) -> None:
         """The same id at each look."""
@@ -100,7 +100,7 @@ class MailboxContract(ABC):
         fetched = {bench.mailbox.fetch(one).provider_id for received in ids for one in received}
 
         assert fetched == {one for received in ids for one in received}
-        assert len(fetched) == 1
+        assert 1 == len(fetched)
 
     def test_fetching_gives_the_facts(self, bench: MailboxBench) -> None:
         """The header fields by lower-case name, and an instant in UTC."""
@@ -109,7 +109,7 @@ class MailboxContract(ABC):
         message = bench.mailbox.fetch(bench.mailbox.changes(None).received[0])
 
         assert message.headers is not None
-        assert message.headers.all("message-id") == ("<7@example.org>",)
+        assert ("<7@example.org>",) == message.headers.all("message-id")
         assert "client@example.org" in str(message.headers.first("from"))
         assert timedelta(0) == message.arrived_at.utcoffset()
 
@@ -168,7 +168,7 @@ class MailboxContract(ABC):
         receipt = bench.mailbox.send(invented_response())
 
         assert isinstance(receipt, SendReceipt)
-        assert [_field(content, b"X-Boundary-Response") for content in bench.left()] == [b"r-1"]
+        assert [b"r-1"] == [_field(content, b"X-Boundary-Response") for content in bench.left()]
 
     def test_a_search_never_denies_what_was_sent(self, bench: MailboxBench) -> None:
         """Found where the provider can be asked, else unknown, never absent."""
@@ -185,7 +185,7 @@ class MailboxContract(ABC):
         """Only OutcomeUnknown may have been sent; where the provider never fails so, it sends."""
         if not bench.fail_next_send(kind):
             bench.mailbox.send(invented_response())
-            assert len(bench.left()) == 1
+            assert 1 == len(bench.left())
             return
 
         with pytest.raises(ProviderError) as caught:
@@ -214,7 +214,7 @@ class MailboxContract(ABC):
 
         bench.mailbox.wait(0.05)
 
-        assert len(bench.mailbox.changes(cursor).received) == 1
+        assert 1 == len(bench.mailbox.changes(cursor).received)
 
     def test_closing_twice_is_no_error(self, bench: MailboxBench) -> None:
         """As a daemon that drains may do."""
@@ -234,8 +234,8 @@ class CalendarContract(ABC):
         """And nothing that was set aside."""
         contents = bench.calendar.contents(hours(0, 24))
 
-        assert contents.periods == ()
-        assert contents.set_aside == ()
+        assert () == contents.periods
+        assert () == contents.set_aside
 
     @pytest.mark.parametrize("kind", list(AbsenceKind))
     def test_a_period_is_seen_as_what_it_is(self, bench: CalendarBench, kind: AbsenceKind) -> None:
@@ -261,7 +261,7 @@ class CalendarContract(ABC):
         bench.calendar.contents(hours(0, 24))
         bench.enter(CalendarPeriod(hours(10, 11), AbsenceKind.BUSY))
 
-        assert len(bench.calendar.contents(hours(0, 24)).periods) == 1
+        assert 1 == len(bench.calendar.contents(hours(0, 24)).periods)
 
     def test_closing_twice_is_no_error(self, bench: CalendarBench) -> None:
         """As a daemon that drains may do."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from boundary_files.mailbox import MaildirMailbox, read_sent
+from boundary_files.mailbox import MaildirMailbox
 from boundary_files.settings import MaildirSettings
 from boundary_plugins.errors import (
     AuthorizationNeeded,
@@ -116,7 +116,7 @@ class TestIdentity:
         first = bench.mailbox.changes(None)
         _move_to_cur(bench.path, first.received[0])
 
-        assert bench.mailbox.changes(first.cursor).received == ()
+        assert () == bench.mailbox.changes(first.cursor).received
 
     def test_a_message_that_moves_between_look_and_fetch_is_found(self, bench: MaildirBench) -> None:
         """Its name changes under our hands."""
@@ -144,7 +144,7 @@ class TestIdentity:
         again = bench.opened(tmp_path).changes(first.cursor)
 
         assert not again.gap
-        assert len(again.received) == 2
+        assert 2 == len(again.received)
 
     @pytest.mark.parametrize("provider_id", ["../cur/x", "nobody", "", ".", "a/b"])
     def test_an_id_that_names_no_message_is_gone(self, bench: MaildirBench, provider_id: str) -> None:
@@ -159,7 +159,7 @@ class TestIdentity:
             file.write_bytes(invented_message(1))
             os.utime(file, (modified, modified))
 
-        assert bench.mailbox.changes(None).received == ("200.b", "no-number", "1700000300.c")
+        assert ("200.b", "no-number", "1700000300.c") == bench.mailbox.changes(None).received
 
 
 class TestWhatIsNoMessage:
@@ -176,19 +176,19 @@ class TestWhatIsNoMessage:
 
         received = [bench.mailbox.changes(None).received, bench.mailbox.changes("maildir").received]
 
-        assert [len(each) for each in received] == [1, 0]
+        assert [1, 0] == [len(each) for each in received]
         assert {
             ("100.link", "it is a symbolic link"),
             ("100.folder", "it is no regular file"),
             ("100.pipe", "it is no regular file"),
         } == {(str(facts["file"]), str(facts["reason"])) for _, _, facts in bench.log.lines}
-        assert len(bench.log.lines) == 3
+        assert 3 == len(bench.log.lines)
 
     def test_what_is_being_delivered_is_not_looked_at(self, bench: MaildirBench) -> None:
         """tmp is the deliverer's."""
         (bench.path / "tmp" / "100.half").write_bytes(b"From: x")
 
-        assert bench.mailbox.changes(None).received == ()
+        assert () == bench.mailbox.changes(None).received
 
     def test_a_file_without_a_header_block_is_fetched_all_the_same(self, bench: MaildirBench) -> None:
         """What it is, the core says (`unparsable`)."""
@@ -196,7 +196,7 @@ class TestWhatIsNoMessage:
 
         message = bench.mailbox.fetch("100.empty")
 
-        assert message.provider_id == "100.empty"
+        assert "100.empty" == message.provider_id
 
 
 class TestAwayAndBack:
@@ -261,7 +261,7 @@ class TestWaiting:
         waiting.join(10)
 
         assert not waiting.is_alive()
-        assert len(bench.mailbox.changes(cursor).received) == 1
+        assert 1 == len(bench.mailbox.changes(cursor).received)
 
     def test_a_delivery_under_the_same_time_as_the_last_look_ends_a_wait(self, bench: MaildirBench) -> None:
         """The file system's clock may tick as seldom as every two seconds."""
@@ -277,7 +277,7 @@ class TestWaiting:
         bench.mailbox.wait(30)
 
         assert time.monotonic() - started < 10
-        assert len(bench.mailbox.changes(cursor).received) == 1
+        assert 1 == len(bench.mailbox.changes(cursor).received)
 
     def test_a_wait_where_nothing_happens_costs_no_processor_time(self, bench: MaildirBench) -> None:
         """A look at the folders' times once a second."""
@@ -320,7 +320,7 @@ class TestTheTherapistsOwnMail:
         dated = "Date: Mon, 02 Mar 2020 20:00:00 +0000\r\nTo: b@example.org\r\n\r\n"
         (bench.sent_path / "cur" / f"{int(now.timestamp())}.x:2,S").write_text(dated)
 
-        assert bench.mailbox.changes(None).sent == ()
+        assert () == bench.mailbox.changes(None).sent
 
     def test_is_named_once(self, bench: MaildirBench) -> None:
         """Also when its flags change."""
@@ -329,50 +329,14 @@ class TestTheTherapistsOwnMail:
         (one,) = first.sent
         _move_to_cur(bench.sent_path, one.provider_id)
 
-        assert bench.mailbox.changes(first.cursor).sent == ()
+        assert () == bench.mailbox.changes(first.cursor).sent
 
     def test_without_a_sent_folder_it_is_not_seen(self, bench: MaildirBench, tmp_path: Path) -> None:
         """The capability says so, too."""
         quiet = MaildirMailbox(MaildirSettings(path="Maildir"), memory_services(tmp_path))
         bench.file_sent(b"To: a@example.org\r\n\r\nHello.")
 
-        assert quiet.changes(None).sent == ()
-
-
-FILED = datetime(2026, 3, 2, 21, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    "fields, recipients, sent_at",
-    [
-        # Cc and Bcc count, each address once, folded and with display names that hold commas.
-        (
-            b'To: "One, A." <one@example.org>,\r\n two@example.org\r\n'
-            b"Cc: two@example.org\r\nBcc: C <c@example.org>",
-            ("one@example.org", "two@example.org", "c@example.org"),
-            FILED,
-        ),
-        # RFC 5322, section 3.4: a group.
-        (b"To: family: one@example.org, two@example.org;", ("one@example.org", "two@example.org"), FILED),
-        # The Date field, in its own zone.
-        (b"Date: Mon, 02 Mar 2026 15:00:00 -0500", (), FILED - timedelta(hours=1)),
-        # "-0000" is UTC of an unknown place (RFC 5322, section 3.3).
-        (b"Date: Mon, 02 Mar 2026 20:30:00 -0000", (), FILED - timedelta(minutes=30)),
-        # A date that is none, or beyond the calendar, or later than the filing.
-        (b"Date: yesterday", (), FILED),
-        (b"Date: Mon, 02 Mar 9999 15:00:00 -9999", (), FILED),
-        (b"Date: Mon, 02 Mar 2099 15:00:00 +0000", (), FILED),
-        # Bytes that no standard allows.
-        (b"To: \xff\xfe <one@example.org>\r\nDate: \xff", ("one@example.org",), FILED),
-        # Nothing at all.
-        (b"", (), FILED),
-    ],
-)
-def test_the_facts_of_a_sent_message(fields: bytes, recipients: tuple[str, ...], sent_at: datetime) -> None:
-    """Recipients and instant; what cannot be read is the time of filing."""
-    sent = read_sent(fields + b"\r\n\r\nHello.", provider_id="1", filed_at=FILED)
-
-    assert (recipients, sent_at) == (sent.recipients, sent.sent_at)
+        assert () == quiet.changes(None).sent
 
 
 class TestSending:
@@ -383,7 +347,7 @@ class TestSending:
         receipt = bench.mailbox.send(invented_response())
 
         assert receipt.reverse_path_is_null
-        assert [message.reverse_path for message in bench.receiver.received] == [""]
+        assert [""] == [message.reverse_path for message in bench.receiver.received]
 
     def test_files_nothing(self, bench: MaildirBench) -> None:
         """Responses are not the therapist's own mail."""
@@ -412,7 +376,7 @@ class TestSending:
                 invented_response()
             )
 
-            assert receiver.received[0].signed_in_as == "me"
+            assert "me" == receiver.received[0].signed_in_as
 
 
 def _move_to_cur(path: Path, provider_id: str) -> None:

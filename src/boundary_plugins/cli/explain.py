@@ -1,0 +1,163 @@
+"""`boundary explain`: judges messages in files as the daemon would at their arrival, and changes nothing."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import click
+
+from boundary_plugins.cli.archive import archived
+from boundary_plugins.cli.context import load_config, load_plugins, now
+from boundary_plugins.cli.output import utc_text
+from boundary_plugins.codecs.mime import response_fields
+from boundary_plugins.config.schema import Config
+from boundary_plugins.core.circumstances import Reason
+from boundary_plugins.core.contact import Contact
+from boundary_plugins.core.message import message_id_of, subject_of
+from boundary_plugins.core.response import Response
+from boundary_plugins.daemon.assembly import judge_for, offline_timetable, renderer_for
+from boundary_plugins.daemon.composing import message_id_for
+from boundary_plugins.daemon.explaining import Explained, Explainer
+from boundary_plugins.daemon.opening import look_into_store
+from boundary_plugins.rendering import Renderer
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--at", "at_text", metavar="INSTANT", help="Judge as if it had arrived then (2026-11-24T20:00-05:00).")
+@click.option("--as-client", is_flag=True, help="Treat every sender as a client on file.")
+@click.option("--replay", is_flag=True, help="In the order of arrival, each with the history of those before.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with every reason.")
+def explain(paths: tuple[Path, ...], at_text: str | None, as_client: bool, replay: bool, as_json: bool) -> None:
+    """Judge messages in files, and change nothing.
+
+    PATH is an .eml file, an mbox, a Maildir or a folder of .eml files, large ones too.
+    """
+    config = load_config()
+    at = _instant(at_text) if at_text else None
+    with look_into_store(config) as store:
+        host = load_plugins(config)
+        timetable = offline_timetable(config, host, store, now)
+        explainer = Explainer(
+            judge=judge_for(config, host, timetable),
+            store=store,
+            mailbox=config.mailboxes[0].name if config.mailboxes else "",
+            at=at,
+            as_client=as_client,
+            trusted_received_hop=config.mailboxes[0].trusted_received_hop if config.mailboxes else 0,
+        )
+        mail = archived(paths)
+        results = explainer.replayed(mail) if replay else explainer.explained(mail)
+        lines = _json_lines(results, renderer_for(config)) if as_json else _words(results, config)
+        write = sys.stdout.write
+        for line in lines:
+            write(line)
+
+
+def _instant(text: str) -> datetime:
+    """An instant with its offset. Raises click.BadParameter naming what is allowed."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.utcoffset() is None:
+        raise click.BadParameter(
+            f"{text!r} is no instant; allowed: a date and time with its offset, such as 2026-11-24T20:00-05:00",
+            param_hint="--at",
+        )
+    return at.astimezone(UTC)
+
+
+def _words(results: Iterator[Explained], config: Config) -> Iterator[str]:
+    """A few lines for a person: the file, the decision, the first reason."""
+    answered = number = 0
+    for number, result in enumerate(results, start=1):
+        decision = result.decision
+        answered += decision.respond
+        verb = "answer " if decision.respond else "silence"
+        because = next((reason.because for reason in decision.reasons if reason.rule == decision.reason), None)
+        because = because or "a client wrote outside contact hours"
+        crisis = "; the therapist is told of a crisis" if decision.crisis else ""
+        yield f"{verb}  {decision.reason:<22} {result.path}#{result.index}: {because}{crisis}\n"
+    yield f"{number} messages, {answered} would be answered.\n"
+
+
+def _json_lines(results: Iterator[Explained], renderer: Renderer) -> Iterator[str]:
+    """One object a line."""
+    for result in results:
+        decision = result.decision
+        yield (
+            f'{{"path": {_text(result.path)}, "index": {result.index}, '
+            f'"message_id": {_text(message_id_of(result.message))}, '
+            f'"respond": {"true" if decision.respond else "false"}, "reason": {_text(decision.reason)}, '
+            f'"reasons": [{", ".join(map(_reason, decision.reasons))}], '
+            f'"contact": {_contact(decision.contact)}, '
+            f'"response": {_response(result, decision.response, renderer)}}}\n'
+        )
+
+
+@lru_cache(maxsize=512)
+def _reason(reason: Reason) -> str:
+    """A reason as JSON; the same few come again with every message."""
+    return json.dumps(reason._asdict(), ensure_ascii=False)
+
+
+def _text(value: str | None) -> str:
+    """A text as JSON."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _contact(contact: Contact | None) -> str:
+    """A contact as JSON."""
+    if contact is None:
+        return "null"
+    return json.dumps(
+        {
+            "client": contact.client_id,
+            "channel": contact.channel.value,
+            "topic": contact.topic,
+            "arrived_at": utc_text(contact.arrived_at),
+            "out_of_boundary": contact.out_of_boundary,
+            "window_start": utc_text(contact.window_start),
+            "window_end": utc_text(contact.window_end),
+            "crisis": contact.crisis,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _response(result: Explained, response: Response | None, renderer: Renderer) -> str:
+    """A response as JSON, as it would be sent at the arrival."""
+    if response is None:
+        return "null"
+    at = result.message.arrived_at
+    text = renderer.render(
+        response.facts,
+        subject_form=response.subject_form,
+        original_subject=subject_of(result.message),
+        as_of=at,
+    )
+    fields = response_fields(
+        response_id=response.response_id,
+        sender=response.sender,
+        sender_name=renderer.display_name(response.facts),
+        to=response.to,
+        subject=text.subject,
+        date=at,
+        message_id=message_id_for(response.response_id, response.sender),
+        in_reply_to=response.in_reply_to,
+        references=response.references,
+    )
+    return json.dumps(
+        {
+            "to": response.to,
+            "from": response.sender,
+            "subject": text.subject,
+            "headers": {name: value.replace("\r\n ", " ") for name, value in fields},
+            "text": text.plain,
+        },
+        ensure_ascii=False,
+    )
