@@ -123,6 +123,19 @@ CASES = [
     ),
     ("[hours.holidays]\nregion = 'UK'", 'hours.holidays.region: there is no region "UK"; did you mean "GB"?'),
     ("[hours.holidays]\nregion = 'US-NY'", '"US-NY" names a part of a country; did you mean "US"?'),
+    # The hours of a day, and of a season: nothing, no window, half days that nobody can tell.
+    (
+        "[[hours.exceptions]]\non = '2026-12-24'\nhours = ''",
+        'c.toml:11: hours.exceptions[1].hours: is empty; allowed: windows such as "10:00-12:00',
+    ),
+    (
+        "[[hours.exceptions]]\non = '2026-12-24'\nhours = '10:00-12:00, 11:00-13:00'",
+        'c.toml:11: hours.exceptions[1].hours: "10:00-12:00" and "11:00-13:00" overlap; allowed: windows',
+    ),
+    (
+        "[[hours.seasons]]\nfrom = '2026-07-01'\nuntil = '2026-08-01'\nweekly = 'moon 9:00-10:00'",
+        'c.toml:12: hours.seasons[1].weekly: in "moon 9:00-10:00": "moon" is not a day; allowed: mon, tue,',
+    ),
     # A provider's table without a name, and with another one's.
     (
         "[[mailboxes]]\nkind = 'maildir'",
@@ -188,7 +201,11 @@ def test_a_wrong_key_is_named_with_its_line_and_what_is_allowed(text: str, sente
         ),
         # An empty name, and empty hours.
         ('"Quiet Harbor"', '" "', ":3: practice.name: is empty; allowed: a name in quotes"),
-        ('"mon 09:00-12:00"', '""', ":8: hours.weekly: "),
+        ('"mon 09:00-12:00"', '""', ":8: hours.weekly: is empty; allowed: days and windows such as"),
+        # Windows that overlap, that have no length, that end before they start without passing a midnight.
+        ("mon 09:00-12:00", "mon 09:00-12:00, 11:00-13:00", ':8: hours.weekly: in "mon 09:00-12:00, 11:00-'),
+        ("mon 09:00-12:00", "mon 09:00-09:00", ":8: hours.weekly: "),
+        ("mon 09:00-12:00", "mon 22:00-10:00; tue 09:00-12:00", "overlap; allowed: "),
     ],
 )
 def test_a_wrong_value_of_a_required_key_is_named_with_its_line(old: str, new: str, sentence: str) -> None:

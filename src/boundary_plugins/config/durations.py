@@ -1,52 +1,15 @@
-"""Durations as people write them ("2 minutes", "1 hour 30 minutes"), for the models of settings."""
+"""Kinds of durations for the models of settings, also of plugins: "2 minutes" becomes a timedelta."""
 
-import re
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
-_UNITS = {
-    "second": timedelta(seconds=1),
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "week": timedelta(weeks=1),
-}
-_SHORT = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "d": "day", "w": "week"}
-_PART = re.compile(r"\s*(\d{1,6})\s*([a-z]+)\s*,?")
-
-ALLOWED_DURATION = 'a duration such as "90 seconds", "2 minutes", "1 hour 30 minutes", "7 days" or "2 weeks"'
+from boundary_plugins.core.durations import parse_duration
 
 
-def parse_duration(text: object) -> timedelta:
-    """The duration that the text says. Raises ValueError with a sentence."""
-    if isinstance(text, timedelta):
-        return text
-    if not isinstance(text, str):
-        raise ValueError("must be a text in quotes")
-    total, at = timedelta(0), 0
-    for part in _PART.finditer(text.lower()):
-        unit = _SHORT.get(part[2], part[2].removesuffix("s"))
-        if part.start() != at or unit not in _UNITS:
-            break
-        total, at = total + int(part[1]) * _UNITS[unit], part.end()
-    if not text.strip() or at != len(text):
-        raise ValueError(f'"{text}" is not a duration')
-    return total
-
-
-def format_duration(duration: timedelta) -> str:
-    """The duration in words, largest units first: "1 hour 30 minutes". Whole seconds."""
-    left, words = int(duration.total_seconds()), []
-    for name, seconds in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
-        count, left = divmod(left, seconds)
-        if count:
-            words.append(f"{count} {name}" + ("s" if count != 1 else ""))
-    return " ".join(words) or "0 seconds"
-
-
-def _of_some_length(duration: timedelta) -> timedelta:
+def _of_some_length(text: object) -> timedelta:
+    duration = parse_duration(text)
     if duration <= timedelta(0):
         raise ValueError("must be longer than nothing")
     return duration
@@ -55,5 +18,5 @@ def _of_some_length(duration: timedelta) -> timedelta:
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 """A duration of any length, also "0 minutes"."""
 
-PositiveDuration = Annotated[timedelta, BeforeValidator(lambda text: _of_some_length(parse_duration(text)))]
+PositiveDuration = Annotated[timedelta, BeforeValidator(_of_some_length)]
 """A duration longer than nothing."""

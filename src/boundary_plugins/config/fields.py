@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, NamedTuple
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from boundary_plugins.config.regions import region_problem
+from boundary_plugins.core.hours_grammar import parse_day_hours, parse_weekly
 
 _ADDRESS = re.compile(r"[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\.[^\s@<>,;\"()\[\]\\.]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -55,8 +57,21 @@ def language_problem(tag: str) -> str | None:
 
 
 def weekly_problem(text: str) -> str | None:
-    """What is wrong with weekly hours; None where they are understood."""
-    return None if text.strip() else "is empty"
+    """What is wrong with weekly hours, and what is allowed; None where they are understood."""
+    return _refusal(parse_weekly, text)
+
+
+def day_hours_problem(text: str) -> str | None:
+    """What is wrong with the hours of one day, and what is allowed; None where they are understood."""
+    return _refusal(parse_day_hours, text)
+
+
+def _refusal(parse: Callable[[str], object], text: str) -> str | None:
+    try:
+        parse(text)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def _raise(problem: str | None) -> None:
@@ -82,6 +97,16 @@ def _language(tag: str) -> str:
 def _region(code: str) -> str:
     _raise(region_problem(code))
     return code
+
+
+def _weekly(text: str) -> str:
+    _raise(weekly_problem(text))
+    return text
+
+
+def _day_hours(text: str) -> str:
+    _raise(day_hours_problem(text))
+    return text
 
 
 def _text(text: str) -> str:
@@ -123,6 +148,8 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
 Language = Annotated[str, AfterValidator(_language)]
 Region = Annotated[str, AfterValidator(_region)]
+Weekly = Annotated[str, AfterValidator(_weekly)]
+DayHours = Annotated[str, AfterValidator(_day_hours)]
 Text = Annotated[str, AfterValidator(_text)]
 Day = Annotated[date, BeforeValidator(_day)]
 Days = Annotated[DaySpan, PlainValidator(_day_span)]

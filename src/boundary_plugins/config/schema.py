@@ -8,12 +8,24 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
 
-from boundary_plugins.config.durations import ALLOWED_DURATION, Duration, PositiveDuration
-from boundary_plugins.config.fields import Address, Day, Days, Language, Region, Text, Zone, setting
+from boundary_plugins.config.durations import Duration, PositiveDuration
+from boundary_plugins.config.fields import (
+    Address,
+    Day,
+    DayHours,
+    Days,
+    Language,
+    Region,
+    Text,
+    Weekly,
+    Zone,
+    setting,
+)
 from boundary_plugins.config.place import Place
+from boundary_plugins.core.durations import ALLOWED_DURATION
+from boundary_plugins.core.hours_grammar import ALLOWED_DAY_HOURS, ALLOWED_WEEKLY
 from boundary_plugins.core.policy import Audience, SubjectForm
 
-_WEEKLY = 'days and windows such as "mon-thu 09:00-12:30, 13:30-17:00; fri 09:00-12:00"'
 _SWITCH = "true or false"
 _NAME = 'a short name in quotes, used once, such as "main"'
 _PATH = 'a path in quotes; "~" is your home, and a relative path starts at the folder of this file'
@@ -75,7 +87,7 @@ class Season(Section):
 
     starts_on: Day = setting("The first day.", 'a date in quotes such as "2026-07-01"', alias="from")
     ends_on: Day = setting("The last day, included.", 'a date in quotes such as "2026-08-31"', alias="until")
-    weekly: Text = setting("The weekly hours of this season.", _WEEKLY)
+    weekly: Weekly = setting("The weekly hours of this season.", ALLOWED_WEEKLY)
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> "Season":
@@ -88,7 +100,7 @@ class ExceptionDays(Section):
     """[[hours.exceptions]]: single days, or a span of days, with hours of their own."""
 
     on: Days = setting("Which days.", 'a date such as "2026-12-24", or a span "2026-12-24..2026-12-31"')
-    hours: Text = setting("The hours of these days.", 'windows such as "10:00-12:00", or "closed"')
+    hours: DayHours = setting("The hours of these days.", ALLOWED_DAY_HOURS)
 
 
 class Holidays(Section):
@@ -110,7 +122,7 @@ class Holidays(Section):
 class Hours(Section):
     """[hours]: when clients can reach the therapist."""
 
-    weekly: Text = setting("The ordinary week.", _WEEKLY)
+    weekly: Weekly = setting("The ordinary week.", ALLOWED_WEEKLY)
     seasons: tuple[Season, ...] = setting("Other hours for a part of the year.", "[[hours.seasons]]", ())
     exceptions: tuple[ExceptionDays, ...] = setting("Single days.", "[[hours.exceptions]]", ())
     holidays: Holidays = setting("Public holidays.", "[hours.holidays]", Holidays())

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from boundary_plugins.config.durations import format_duration
 from boundary_plugins.config.lines import KeyPath
 from boundary_plugins.config.place import Place, dotted
+from boundary_plugins.core.durations import format_duration
 from boundary_plugins.errors import ConfigProblem
 
 _WRONG_TYPE = {
@@ -81,7 +81,9 @@ def unknown_key(key: str, known: tuple[str, ...]) -> str:
 
 
 def with_allowed(says: str, allowed: str) -> str:
-    """The sentence, and what is allowed instead."""
+    """The sentence, and what is allowed instead, unless it says so already."""
+    if "; allowed: " in says:
+        return says
     return f"{says.removesuffix('.')}; allowed: {allowed}" if allowed else says
 
 
