@@ -183,7 +183,18 @@ def open_store(
         url or f"sqlite:///{path}", read_only=read_only, create=create, busy_seconds=busy_seconds
     )
     prepare_schema(database, therapist, read_only=read_only)
-    return Store(database, therapist, keys, state_directory / "generation")
+    generation_path = state_directory / "generation"
+    if not read_only:
+        _begin_generation_file(database, generation_path)
+    return Store(database, therapist, keys, generation_path)
+
+
+def _begin_generation_file(database: Database, path: Path) -> None:
+    """Make the file for a store that never acted, so that from then on a missing one means something."""
+    with database.read() as connection:
+        stored = _generation(connection)
+    if stored.number == 0 and read_generation(path) is None:
+        write_generation(path, stored)
 
 
 def _generation(connection: sa.Connection) -> Generation:
