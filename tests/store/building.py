@@ -48,7 +48,7 @@ def message(provider_id: str = "m1", *, at: datetime = NOW, **fields: Any) -> Me
     return replace(record, **fields)
 
 
-def contact(client_id: str = "AB", *, at: datetime = NOW, **fields: Any) -> Contact:
+def contact(client_id: str | None = "AB", *, at: datetime = NOW, **fields: Any) -> Contact:
     """An email out of hours."""
     made = Contact(client_id, Channel.EMAIL, "scheduling", at, True, WINDOW_START, WINDOW_END)
     return replace(made, **fields)

@@ -30,10 +30,10 @@ class BundledServer:
             with warnings.catch_warnings():
                 # Its use of platformdirs warns where nobody is signed in.
                 warnings.simplefilter("ignore")
-                import pgserver
+                from pgserver.postgres_server import get_server
         except ModuleNotFoundError:
             return None
-        return cls(pgserver.get_server(folder, cleanup_mode="stop"))
+        return cls(get_server(folder, cleanup_mode="stop"))
 
     def url(self, name: str) -> str:
         """The URL of a database."""

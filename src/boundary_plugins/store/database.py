@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from boundary_plugins.errors import StoreError
-from boundary_plugins.store.failures import clear_failures
+from boundary_plugins.store.failures import NOT_UNDERSTOOD, clear_failures
 from boundary_plugins.store.statement import Statement
 
 #: How long one waits for another process's write transaction.
@@ -40,7 +40,7 @@ class Database:
         """
         self.place = "the store"
         with clear_failures(self.place):
-            parsed = _driver_url(make_url(url))
+            parsed = _driver_url(_parsed(url))
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
             self.path = Path(parsed.database) if self.is_sqlite and parsed.database else None
             self.place = f"the store {self.path or parsed.render_as_string()}"
@@ -103,6 +103,14 @@ class Database:
         self.engine.dispose()
 
 
+def _parsed(url: str) -> URL:
+    """The URL in its parts. Raises StoreError without a word of it, since a password may stand in it."""
+    try:
+        return make_url(url)
+    except ValueError:
+        raise StoreError(NOT_UNDERSTOOD) from None
+
+
 def _driver_url(url: URL) -> URL:
     """The URL with the driver this program uses. Raises StoreError for another database."""
     backend = url.get_backend_name()
@@ -110,12 +118,7 @@ def _driver_url(url: URL) -> URL:
         return url.set(drivername="sqlite+pysqlite")
     if backend in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
-    raise StoreError(
-        "store.url must be sqlite:///FILE or postgresql://USER@HOST/DATABASE; "
-        f"{backend or 'an empty one'} without a file is not allowed"
-        if backend == "sqlite"
-        else f"store.url must be sqlite:///FILE or postgresql://USER@HOST/DATABASE, not {backend}"
-    )
+    raise StoreError(NOT_UNDERSTOOD)
 
 
 def _private_file(path: Path, create: bool) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from boundary_plugins.errors import StoreError
 
+NOT_UNDERSTOOD = "store.url is not understood; allowed are sqlite:///FILE and postgresql://USER@HOST/DATABASE"
+
 # The beginning of SQLite's own message, what we say, and whether trying again may help.
 _SQLITE: tuple[tuple[str, str, bool], ...] = (
     ("database is locked", "is locked by another process for too long; nothing was lost", True),
@@ -35,16 +37,13 @@ def clear_failures(place: str) -> Iterator[None]:
     except PoolTimeout:
         raise StoreError(f"{place} is busy: every connection is in use", retry=True) from None
     except (ArgumentError, NoSuchModuleError):
-        raise StoreError(_ALLOWED) from None
+        raise StoreError(NOT_UNDERSTOOD) from None
     except SQLAlchemyError as error:
         raise StoreError(f"{place} failed: {type(error).__name__}") from None
     except Exception as error:
         if not hasattr(error, "sqlstate"):
             raise
         raise _store_error(place, error, lost=False) from None
-
-
-_ALLOWED = "store.url is not understood; allowed are sqlite:///FILE and postgresql://USER@HOST/DATABASE"
 
 
 def _store_error(place: str, error: BaseException | None, lost: bool) -> StoreError:

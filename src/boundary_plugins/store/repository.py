@@ -182,10 +182,14 @@ def open_store(
     database = Database(
         url or f"sqlite:///{path}", read_only=read_only, create=create, busy_seconds=busy_seconds
     )
-    prepare_schema(database, therapist, read_only=read_only)
     generation_path = state_directory / "generation"
-    if not read_only:
-        _begin_generation_file(database, generation_path)
+    try:
+        prepare_schema(database, therapist, read_only=read_only)
+        if not read_only:
+            _begin_generation_file(database, generation_path)
+    except BaseException:
+        database.close()
+        raise
     return Store(database, therapist, keys, generation_path)
 
 
