@@ -1,5 +1,6 @@
 """Recording decisions, and the history that bears on the next one."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from boundary_plugins.core.fact import UNKNOWN
@@ -206,9 +207,11 @@ def test_a_cursor_is_kept_for_each_mailbox(store: Store) -> None:
     assert None is store.cursor("other")
 
 
-def test_another_therapist_of_the_same_store_is_another_world(store: Store, open_it: object) -> None:
+def test_another_therapist_of_the_same_store_is_another_world(
+    store: Store, open_it: Callable[..., Store]
+) -> None:
     record(store)
-    other = open_it(therapist="second")  # type: ignore[operator]
+    other = open_it(therapist="second")
 
     assert other.unseen("main", ["m1"]) == ["m1"]
     assert (history_of(other, AB).responses, history_of(other, AB).responses_from_mailbox) == ((), 0)
@@ -229,3 +232,12 @@ def test_a_message_that_was_set_aside_needs_no_facts(store: Store) -> None:
 
     (found,) = store.messages(state=MessageState.SET_ASIDE)
     assert (found.arrived_at, found.reasons, found.reason) == (None, (), "unparsable")
+
+
+def test_the_history_can_be_looked_at_without_deciding(open_it: Callable[..., Store]) -> None:
+    record(open_it())
+
+    reader = open_it(read_only=True)
+
+    assert [NOW] == [response.at for response in reader.history("main", AB, NOW).responses]
+    assert NOT_WATCHED is reader.history("main", AB, NOW, therapist_mail=NOT_WATCHED).therapist_wrote_at
