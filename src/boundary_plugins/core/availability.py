@@ -1,12 +1,14 @@
 """Contact hours as layers of RFC 7953 availability, and the windows that they make."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from heapq import heappop, heappush
+from itertools import pairwise
 
-from boundary_plugins.core.interval import Interval, difference, intersection, union
+from boundary_plugins.core.interval import Interval, union
 
 
 class BusyType(Enum):
@@ -79,17 +81,14 @@ class ContactHours:
         Of two layers with the same priority the later one in `layers` has more say, so that the order
         decides and not chance. Where no layer speaks, one is closed.
         """
+        ranked = sorted(layers, key=_say)
+        available = [union(layer.available) for layer in ranked]
         pieces: list[_Piece] = []
-        spoken: tuple[Interval, ...] = ()
-        for layer in reversed(sorted(layers, key=_say)):
-            own = difference(intersection([layer.span], [covered]), spoken)
-            opened = intersection(layer.available, own)
-            pieces += [_Piece(interval, True, layer.source, None) for interval in opened]
-            closed = difference(own, opened)
-            pieces += [_Piece(interval, False, layer.source, layer.busy_type) for interval in closed]
-            spoken = union((*spoken, *own))
-        silent = difference([covered], spoken)
-        pieces += [_Piece(interval, False, _NOTHING_SAID, BusyType.UNAVAILABLE) for interval in silent]
+        for stretch, rank in _stretches([layer.span for layer in ranked], covered):
+            if rank is None:
+                pieces.append(_Piece(stretch, False, _NOTHING_SAID, BusyType.UNAVAILABLE))
+            else:
+                pieces += _pieces(ranked[rank], available[rank], stretch)
         return cls(_windows(pieces), covered)
 
     def is_available(self, at: datetime) -> bool:
@@ -126,14 +125,48 @@ def _say(layer: Availability) -> int:
     return -(layer.priority or 10)
 
 
+def _stretches(spans: Sequence[Interval], covered: Interval) -> Iterator[tuple[Interval, int | None]]:
+    """The parts of `covered` in order, each with the last of the spans that holds it (None: no span does).
+
+    One walk along the edges, so that thousands of layers (a year of busy entries) cost no square of them.
+    """
+    begun: list[tuple[int, datetime]] = []
+    starts = sorted((max(span.start, covered.start), rank) for rank, span in enumerate(spans))
+    edges = {edge for span in spans for edge in (span.start, span.end) if edge in covered}
+    next_start = 0
+    for start, end in pairwise(sorted({*edges, covered.start, covered.end})):
+        while next_start < len(starts) and starts[next_start][0] <= start:
+            rank = starts[next_start][1]
+            heappush(begun, (-rank, spans[rank].end))
+            next_start += 1
+        while begun and begun[0][1] <= start:
+            heappop(begun)
+        yield Interval(start, end), -begun[0][0] if begun else None
+
+
+def _pieces(layer: Availability, available: Sequence[Interval], stretch: Interval) -> Iterator[_Piece]:
+    """What a layer says in a stretch; `available` are its available times, merged."""
+    at = stretch.start
+    for index in range(bisect_right(available, at, key=_end), len(available)):
+        if available[index].start >= stretch.end:
+            break
+        start, end = max(available[index].start, at), min(available[index].end, stretch.end)
+        if at < start:
+            yield _Piece(Interval(at, start), False, layer.source, layer.busy_type)
+        yield _Piece(Interval(start, end), True, layer.source, None)
+        at = end
+    if at < stretch.end:
+        yield _Piece(Interval(at, stretch.end), False, layer.source, layer.busy_type)
+
+
 #: Which busy type a closed window has that several layers make (RFC 7953, section 3.2: busy before all).
 _BUSIER = {BusyType.BUSY: 2, BusyType.UNAVAILABLE: 1, BusyType.TENTATIVE: 0}
 
 
 def _windows(pieces: Iterable[_Piece]) -> tuple[Window, ...]:
-    """The pieces in order, neighbours of one kind joined."""
+    """The pieces, which are in order, with neighbours of one kind joined."""
     windows: list[Window] = []
-    for piece in sorted(pieces, key=_start):
+    for piece in pieces:
         last = windows[-1] if windows else None
         if last is None or last.is_open is not piece.is_open:
             windows.append(Window(piece.interval, piece.is_open, (piece.source,), piece.busy_type))
@@ -154,6 +187,6 @@ def _joined(window: Window, piece: _Piece) -> Window:
     )
 
 
-def _start(piece: _Piece) -> datetime:
-    """When a piece begins."""
-    return piece.interval.start
+def _end(interval: Interval) -> datetime:
+    """When an interval ends."""
+    return interval.end
