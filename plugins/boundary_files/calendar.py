@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from boundary_plugins.codecs.icalendar import CalendarFile, is_whole, known_zone, open_calendar
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from boundary_plugins import CalendarContents, Interval, Services, Unavailable
-from boundary_plugins.codecs.icalendar import CalendarFile, is_whole, known_zone, open_calendar
 
 # What tells that a file was changed: its time in nanoseconds, its size, and its inode.
 Stamp = tuple[int, int, int]

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from boundary_plugins.codecs.icalendar import is_publication, write_availability
 from pydantic import BaseModel, ConfigDict
 
 from boundary_plugins import Interval, Publication, Refused, Services, Unavailable
-from boundary_plugins.codecs.icalendar import is_publication, write_availability
 from boundary_plugins.core.interval import intersection
 
 _SENTENCES = {

@@ -1,6 +1,7 @@
 """What commands share: the configuration that is meant, the store, the plugins, the time."""
 
 import getpass
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from boundary_plugins.errors import ConfigError
+from boundary_plugins.errors import BoundaryError, ConfigError
 
 if TYPE_CHECKING:
     from boundary_plugins.config.schema import Config
+    from boundary_plugins.core.availability import ContactHours
+    from boundary_plugins.daemon.timetable import Timetable
     from boundary_plugins.host.manager import PluginHost
     from boundary_plugins.secrets import SecretChain
     from boundary_plugins.store.repository import Store
@@ -82,3 +85,48 @@ def user_name() -> str:
     except (OSError, KeyError):
         # A process without an entry among the users, as in a bare container.
         return "unknown"
+
+
+def contact_hours(config: "Config", store: "Store", at: datetime) -> "ContactHours":
+    """The contact hours around an instant, with calendars and one-off commands.
+
+    A calendar that fails is told on standard error, and the rest is used. Raises ConfigError, StoreError.
+    """
+    return hours_of(config, store).hours_around(at)
+
+
+def hours_of(
+    config: "Config", store: "Store", host: "PluginHost | None" = None, *, without_network: bool = False
+) -> "Timetable":
+    """The hours for one command. Raises ConfigError, StoreError."""
+    from boundary_plugins.config.load import state_directory
+    from boundary_plugins.daemon.assembly import Opener, timetable_for
+    from boundary_plugins.daemon.log import open_log
+
+    # Without a calendar no plugin is needed to know the hours.
+    plugins = host or (load_plugins(config) if config.calendars else no_plugins())
+    opener = Opener(config, plugins, opened_secrets(config), open_log(), now, state_directory(config))
+    return timetable_for(opener, store, _SaidOnce(), without_network=without_network)
+
+
+def no_plugins() -> "PluginHost":
+    """A host without a plugin."""
+    from boundary_plugins.host.manager import PluginHost
+
+    return PluginHost.load(())
+
+
+class _SaidOnce:
+    """Says on standard error what is wrong with a calendar."""
+
+    def failed(self, provider: str, error: BoundaryError) -> None:
+        """A calendar could not be read."""
+        click.echo(f"{error} The hours are shown without it.", err=True)
+
+    def well(self, provider: str) -> None:
+        """Nothing to say."""
+
+    def partly(self, provider: str, set_aside: Sequence[str]) -> None:
+        """Some of its entries could not be read."""
+        for each in set_aside:
+            click.echo(f"{provider}: set aside: {each}", err=True)

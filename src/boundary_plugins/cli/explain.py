@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from boundary_plugins.cli.archive import archived
-from boundary_plugins.cli.context import load_config, load_plugins, now
+from boundary_plugins.cli.context import hours_of, load_config, load_plugins
 from boundary_plugins.cli.output import utc_text
 from boundary_plugins.codecs.mime import response_fields
 from boundary_plugins.config.schema import Config
@@ -18,7 +18,7 @@ from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.contact import Contact
 from boundary_plugins.core.message import message_id_of, subject_of
 from boundary_plugins.core.response import Response
-from boundary_plugins.daemon.assembly import judge_for, offline_timetable, renderer_for
+from boundary_plugins.daemon.assembly import judge_for, renderer_for
 from boundary_plugins.daemon.composing import message_id_for
 from boundary_plugins.daemon.explaining import Explained, Explainer
 from boundary_plugins.daemon.opening import look_into_store
@@ -27,11 +27,17 @@ from boundary_plugins.rendering import Renderer
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
-@click.option("--at", "at_text", metavar="INSTANT", help="Judge as if it had arrived then (2026-11-24T20:00-05:00).")
+@click.option(
+    "--at", "at_text", metavar="INSTANT", help="Judge as if it had arrived then (2026-11-24T20:00-05:00)."
+)
 @click.option("--as-client", is_flag=True, help="Treat every sender as a client on file.")
-@click.option("--replay", is_flag=True, help="In the order of arrival, each with the history of those before.")
+@click.option(
+    "--replay", is_flag=True, help="In the order of arrival, each with the history of those before."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with every reason.")
-def explain(paths: tuple[Path, ...], at_text: str | None, as_client: bool, replay: bool, as_json: bool) -> None:
+def explain(
+    paths: tuple[Path, ...], at_text: str | None, as_client: bool, replay: bool, as_json: bool
+) -> None:
     """Judge messages in files, and change nothing.
 
     PATH is an .eml file, an mbox, a Maildir or a folder of .eml files, large ones too.
@@ -40,7 +46,7 @@ def explain(paths: tuple[Path, ...], at_text: str | None, as_client: bool, repla
     at = _instant(at_text) if at_text else None
     with look_into_store(config) as store:
         host = load_plugins(config)
-        timetable = offline_timetable(config, host, store, now)
+        timetable = hours_of(config, store, host, without_network=True)
         explainer = Explainer(
             judge=judge_for(config, host, timetable),
             store=store,
@@ -78,7 +84,9 @@ def _words(results: Iterator[Explained], config: Config) -> Iterator[str]:
         decision = result.decision
         answered += decision.respond
         verb = "answer " if decision.respond else "silence"
-        because = next((reason.because for reason in decision.reasons if reason.rule == decision.reason), None)
+        because = next(
+            (reason.because for reason in decision.reasons if reason.rule == decision.reason), None
+        )
         because = because or "a client wrote outside contact hours"
         crisis = "; the therapist is told of a crisis" if decision.crisis else ""
         yield f"{verb}  {decision.reason:<22} {result.path}#{result.index}: {because}{crisis}\n"

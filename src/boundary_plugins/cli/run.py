@@ -35,7 +35,9 @@ def run(once: bool, is_dry: bool, verbose: bool) -> int:
         """Everything that the configuration names, opened."""
         config = load_config()
         if not config.mailboxes and not config.publishers:
-            raise UsageProblem("the configuration names no mailbox and no publisher, so there is nothing to run")
+            raise UsageProblem(
+                "the configuration names no mailbox and no publisher, so there is nothing to run"
+            )
         return assemble(config, opened_store(config, read_only=is_dry), opened_secrets(config), log, now)
 
     if is_dry:

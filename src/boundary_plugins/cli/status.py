@@ -139,7 +139,9 @@ def _daemons(mailboxes: dict[str, dict[str, Any]], at: datetime) -> list[str]:
         if serving["served"]:
             lines.append(f"Mailbox {name} is watched{heard}.")
         else:
-            lines.append(coloured(f"Mailbox {name} is not watched{heard}. To watch it: boundary run", "yellow"))
+            lines.append(
+                coloured(f"Mailbox {name} is not watched{heard}. To watch it: boundary run", "yellow")
+            )
     return lines
 
 

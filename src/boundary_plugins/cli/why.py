@@ -128,5 +128,7 @@ def _outcome(record: MessageRecord, intents: list[IntentRecord]) -> str:
 def _told(intent: IntentRecord, zone: str) -> str:
     """How a response stands."""
     when = f", {local_text(intent.settled_at, zone)}" if intent.settled_at else ""
-    why_so = f" ({'; '.join(filter(None, (intent.reason, intent.note)))})" if intent.reason or intent.note else ""
+    why_so = (
+        f" ({'; '.join(filter(None, (intent.reason, intent.note)))})" if intent.reason or intent.note else ""
+    )
     return f"{intent.state.value}, wording {intent.facts.wording.value}{when}{why_so}"

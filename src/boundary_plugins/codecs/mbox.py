@@ -10,7 +10,9 @@ MAX_MESSAGE_BYTES = 8 << 20
 _LONGEST_LINE = 1 << 16
 
 
-def iter_mbox(source: str | Path | IO[bytes], *, max_message_bytes: int = MAX_MESSAGE_BYTES) -> Iterator[bytes]:
+def iter_mbox(
+    source: str | Path | IO[bytes], *, max_message_bytes: int = MAX_MESSAGE_BYTES
+) -> Iterator[bytes]:
     """Each message of an mbox (mboxo, mboxrd; LF or CRLF), without its `From ` line, in order.
 
     `source` is a path or a file open for reading bytes. A message begins at the start or after an empty

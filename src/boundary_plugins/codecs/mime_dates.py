@@ -10,7 +10,9 @@ from boundary_plugins.core.message import Headers
 
 _MONTHS = {
     name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
 }
 _DATE = re.compile(
     r"(?:[A-Za-z]{3}, ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)([0-5]\d)(?: ?\([^()]*\))?\s*\Z"
@@ -45,7 +47,13 @@ def instant_of(value: str) -> datetime | None:
             return _obsolete_instant(value)
         day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
         local = datetime(
-            int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), min(int(second), 59), tzinfo=UTC
+            int(year),
+            _MONTHS[month.lower()],
+            int(day),
+            int(hour),
+            int(minute),
+            min(int(second), 59),
+            tzinfo=UTC,
         )
         offset = timedelta(hours=int(zone_hours), minutes=int(zone_minutes))
         return local - offset if sign == "+" else local + offset

@@ -68,7 +68,9 @@ def compose_response(fields: tuple[tuple[str, str], ...], *, response_id: str, t
 
 def _part(subtype: str, text: str) -> bytes:
     """One part in UTF-8, quoted-printable."""
-    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    head = (
+        f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
     lines = "\n".join(text.splitlines())
     encoded = b2a_qp(lines.encode("utf-8", "replace"), istext=True)
     return head.encode() + encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + b"\r\n"

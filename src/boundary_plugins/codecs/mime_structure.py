@@ -20,7 +20,7 @@ _MAX_CALENDAR_BEGINNING = 8 << 10
 #: Only these are opened: a forwarded message (message/rfc822) is a person's attachment.
 _OPENED = frozenset({"multipart/mixed", "multipart/alternative", "multipart/related"})
 _NOT_OPENED = ("text/plain", "text/html")
-_METHOD_LINE = re.compile(rb"^METHOD[ \t]*[:;]", re.I | re.M)
+_METHOD_LINE = re.compile(rb"^METHOD[ \t]*[:;]", re.IGNORECASE | re.MULTILINE)
 _PLAIN_BOUNDARY = re.compile(r'; ?boundary="([^"\\]++)"')
 _BASE64_LINES = re.compile(rb"\s+")
 
@@ -44,7 +44,9 @@ def _is_calendar_message(headers: Headers) -> bool:
     return isinstance(value, str) and token(value) == "urn:content-classes:calendarmessage"
 
 
-def _in_part(content_type: str, headers: Headers, data: bytes, start: int, end: int, depth: int) -> bool | Unknown:
+def _in_part(
+    content_type: str, headers: Headers, data: bytes, start: int, end: int, depth: int
+) -> bool | Unknown:
     """The same for one part, whose body lies from `start` to `end`."""
     kind = token(content_type)
     if kind == "text/calendar":
@@ -126,4 +128,3 @@ def _from_base64(text: bytes) -> bytes:
         return a2b_base64(letters[: len(letters) // 4 * 4])
     except BinasciiError:
         return b""
-

@@ -10,10 +10,10 @@ from boundary_plugins.core.headers import unquote
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]*[A-Za-z0-9]\Z")
 _PLAIN_LOCAL_PART = re.compile(r"[^\x00-\x20\x7f\"(),:;<>@\[\\\]]+\Z")
 #: BATV (draft-levine-smtp-batv): `prvs=0123abcdef=ab@example.org` is ab@example.org with a signature.
-_BATV = re.compile(r"(?:btv1==|prvs=)[0-9a-z]+=+", re.I)
+_BATV = re.compile(r"(?:btv1==|prvs=)[0-9a-z]+=+", re.IGNORECASE)
 #: Gmail forwards with `own+caf_=target=domain@gmail.com`, Exchange Online with `bounces+SRS=…` (SRS):
 #: the path is the forwarder's, the message may well be a person's.
-_FORWARDING = re.compile(r"[^@]*\+caf_=|bounces\+srs=|srs[01][=+-]", re.I)
+_FORWARDING = re.compile(r"[^@]*\+caf_=|bounces\+srs=|srs[01][=+-]", re.IGNORECASE)
 
 _NO_REPLY = (
     r"(?:no|not|never)[._-]?(?:reply|replies|response|respond|answer)|(?:do|does)[._-]?not[._-]?(?:reply|respond|answer)"
@@ -29,7 +29,7 @@ _SYSTEM = re.compile(
     r"|bounces?(?:[+=._-].*)?|(?:verp|return)[+=-].*="
     r".*"
     rf"|(?:.*[._+=-])?(?:{_NO_REPLY})(?:[._+=-].*|[0-9]+)?",
-    re.I | re.S,
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -86,8 +86,30 @@ def is_forwarding_path(address: str) -> bool:
 
 #: Every system address holds one of these; they are quicker to look for than the whole expression.
 _SYSTEM_HINTS = (
-    *("daemon", "postmaster", "nobody", "list", "majordomo", "mailman", "sympa", "owner", "request", "bounce"),
-    *("repl", "respon", "answer", "antwort", "repond", "rispond", "unmonitored", "unattended", "verp", "return"),
+    *(
+        "daemon",
+        "postmaster",
+        "nobody",
+        "list",
+        "majordomo",
+        "mailman",
+        "sympa",
+        "owner",
+        "request",
+        "bounce",
+    ),
+    *(
+        "repl",
+        "respon",
+        "answer",
+        "antwort",
+        "repond",
+        "rispond",
+        "unmonitored",
+        "unattended",
+        "verp",
+        "return",
+    ),
     "unsubscribe",
 )
 

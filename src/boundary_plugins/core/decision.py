@@ -77,10 +77,15 @@ class Decision:
     crisis: bool
 
 
-_CRISIS_HIT = Reason(CRISIS, True, "its Subject sounds like a crisis; the therapist is told", "promise: safety first")
+_CRISIS_HIT = Reason(
+    CRISIS, True, "its Subject sounds like a crisis; the therapist is told", "promise: safety first"
+)
 _CRISIS_MISS = Reason(CRISIS, False, "its Subject does not sound like a crisis", "promise: safety first")
 _NO_ADDRESS = Reason(
-    "no-sender", True, "no address on file for this client was used, so none may be answered", "RFC 3834, section 4"
+    "no-sender",
+    True,
+    "no address on file for this client was used, so none may be answered",
+    "RFC 3834, section 4",
 )
 
 

@@ -16,19 +16,21 @@ _DOMAIN = rf"(?:{_ATEXT}++|\[[^\[\]\\\s]*+\])"
 _ADDRESS = rf"(?:{_ATEXT}++|{_QUOTED})++@{_DOMAIN}"
 
 _BREAKS = re.compile(r"\r\n?|\n")
-_ONE_MAILBOX = re.compile(rf'(?:{_QUOTED}|[^"(),:;<>@\[\\\]]*+)[ \t]*+<({_ATEXT}++@{_ATEXT}++)>[ \t]*+\Z', re.S)
+_ONE_MAILBOX = re.compile(
+    rf'(?:{_QUOTED}|[^"(),:;<>@\[\\\]]*+)[ \t]*+<({_ATEXT}++@{_ATEXT}++)>[ \t]*+\Z', re.DOTALL
+)
 _PLAIN_PATH = re.compile(rf"<({_ATEXT}++@{_ATEXT}++)>\Z")
 _BARE_ADDRESS = re.compile(rf"{_ATEXT}++@{_ATEXT}++\Z")
-_ADDRESS_SPEC = re.compile(rf"{_ADDRESS}\Z", re.S)
+_ADDRESS_SPEC = re.compile(rf"{_ADDRESS}\Z", re.DOTALL)
 _ADDRESS_TOKEN = re.compile(
     rf'(?P<quoted>{_QUOTED})|(?P<angle><(?:[^<>"]|{_QUOTED})*+>)|(?P<literal>\[[^\]]*+\])'
     r"|(?P<separator>[,;:])|(?P<space>\s++)|(?P<text>[^\s\",;:<\[]++)|(?P<stray>.)",
-    re.S,
+    re.DOTALL,
 )
 _SOURCE_ROUTE = re.compile(r"@[^:<>\"]*+:")
-_OUTSIDE_QUOTES = re.compile(rf"({_QUOTED})|\s++", re.S)
-_PARAMETER = re.compile(rf'\s*([^\s=;"]+)\s*=\s*(?:({_QUOTED})|([^\s;"]*+))', re.S)
-_QUOTED_PAIR = re.compile(r"\\(.)", re.S)
+_OUTSIDE_QUOTES = re.compile(rf"({_QUOTED})|\s++", re.DOTALL)
+_PARAMETER = re.compile(rf'\s*([^\s=;"]+)\s*=\s*(?:({_QUOTED})|([^\s;"]*+))', re.DOTALL)
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _IN_ANGLES = re.compile(r"<([^<>]*+)>")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]++)(?:\*[^?\s]*+)?\?([bBqQ])\?([^?]*+)\?=")
 _BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s++(?==\?[^?\s]++\?[bBqQ]\?)")

@@ -47,7 +47,11 @@ class Headers:
 
     def knows_all(self, names: frozenset[str]) -> bool:
         """Whether each of these (lower-case) fields could have been seen."""
-        return self._known is None or names <= self._known or all(n in self._known or n in self._fields for n in names)
+        return (
+            self._known is None
+            or names <= self._known
+            or all(n in self._known or n in self._fields for n in names)
+        )
 
     def names(self) -> Iterable[str]:
         """The lower-case names that are present."""

@@ -55,7 +55,9 @@ def therapist_wrote(circumstances: Circumstances) -> Finding:
 
 
 _ANSWERED = Finding(True, "a response went to this client in this closed window")
-_ANSWERED_LATELY = Finding(True, "the hours were edited, and a response went to this client a short while ago")
+_ANSWERED_LATELY = Finding(
+    True, "the hours were edited, and a response went to this client a short while ago"
+)
 _NOT_ANSWERED = Finding(False, "no response went to this client in this closed window")
 _ANSWERED_LONG_AGO = Finding(False, "the last response of this long absence is old enough to repeat")
 

@@ -15,5 +15,5 @@ def next_attempt(attempts: int, at: datetime, provider_says: datetime | None = N
     if attempts < 1:
         raise ValueError("there is nothing to try again before a first attempt")
     wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 16), LONGEST_WAIT)
-    planned = at + wait
+    planned: datetime = at + wait
     return max(planned, provider_says) if provider_says else planned

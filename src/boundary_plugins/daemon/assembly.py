@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from boundary_plugins.config.hours import hours_settings
-from boundary_plugins.config.load import validate_settings
-from boundary_plugins.config.paths import state_directory_of
+from boundary_plugins.config.load import state_directory, validate_settings
 from boundary_plugins.config.place import problem_at
 from boundary_plugins.config.policy import response_policy
 from boundary_plugins.config.schema import Config, ProviderTable
@@ -27,7 +26,7 @@ from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.publishing import Publishing, ServedPublisher
 from boundary_plugins.daemon.restoring import Restoration
 from boundary_plugins.daemon.served import ServedMailbox
-from boundary_plugins.daemon.timetable import ServedCalendar, Timetable
+from boundary_plugins.daemon.timetable import Health, ServedCalendar, Timetable
 from boundary_plugins.data import platform_domains, public_mail_domains
 from boundary_plugins.errors import ConfigError, ConfigProblem
 from boundary_plugins.host.manager import PluginHost
@@ -120,23 +119,25 @@ def holder_of(state_directory: Path) -> str:
     return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def assemble(config: Config, store: Store, secrets: SecretStore, log: Log, now: Callable[[], datetime]) -> Assembly:
+def assemble(
+    config: Config, store: Store, secrets: SecretStore, log: Log, now: Callable[[], datetime]
+) -> Assembly:
     """Open everything that the configuration names.
 
     Raises ConfigError with every problem of every provider table, StoreError, ProviderError.
     """
     host = load_plugins(config, now)
-    state_directory = state_directory_of(config)
-    opener = _Opener(config, host, secrets, log, now, state_directory)
+    folder = state_directory(config)
+    opener = Opener(config, host, secrets, log, now, folder)
     mailboxes, calendars, publishers = opener.opened()
     notices = Notices(store, log, now)
     for problem in host.problems:
         notices.raise_(f"plugins: {problem.partition(':')[0]}", problem)
     health = ProviderHealth(notices)
-    timetable = Timetable(hours_settings(config), calendars, lambda: store.availability_changes(), health, now)
+    timetable = Timetable(hours_settings(config), calendars, store.availability_changes, health, now)
     return Assembly(
         config=config,
-        state_directory=state_directory,
+        state_directory=folder,
         store=store,
         host=host,
         log=log,
@@ -158,7 +159,9 @@ def load_plugins(config: Config, now: Callable[[], datetime]) -> PluginHost:
         return PluginHost.load(config.plugins.enable, config.plugins.directory, now=now)
     except ConfigError as error:
         path = ("plugins", "enable")
-        raise ConfigError(tuple(problem_at(config.place, path, each.problem) for each in error.problems)) from None
+        raise ConfigError(
+            tuple(problem_at(config.place, path, each.problem) for each in error.problems)
+        ) from None
 
 
 def judge_for(config: Config, host: PluginHost, timetable: Timetable) -> Judge:
@@ -185,7 +188,7 @@ def renderer_for(config: Config) -> Renderer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opener:
+class Opener:
     """Opens the providers that the configuration names; every problem of their settings is told at once."""
 
     config: Config
@@ -207,14 +210,20 @@ class _Opener:
             raise ConfigError(tuple(problems))
         return (
             tuple(self._mailbox(*checked) for checked in mailboxes),
-            tuple(
-                ServedCalendar(table.name, self._open("calendar", table, provider, settings), table.closes, table.available)
-                for table, provider, settings in calendars
-            ),
-            tuple(
-                ServedPublisher(table.name, self._open("publisher", table, provider, settings))
-                for table, provider, settings in publishers
-            ),
+            tuple(self._calendar(*checked) for checked in calendars),
+            tuple(self._publisher(*checked) for checked in publishers),
+        )
+
+    def calendars(self, *, without_network: bool = False) -> tuple[ServedCalendar, ...]:
+        """The calendars alone, opened; with `without_network` only those that lie on this machine."""
+        problems: list[ConfigProblem] = []
+        checked = self._checked("calendar", self.config.calendars, self.host.calendars, problems)
+        if problems:
+            raise ConfigError(tuple(problems))
+        return tuple(
+            self._calendar(table, provider, settings)
+            for table, provider, settings in checked
+            if not without_network or Capability.WITHOUT_NETWORK in provider.capabilities
         )
 
     def _checked(
@@ -244,6 +253,15 @@ class _Opener:
             trusted_received_hop=table.trusted_received_hop,
         )
 
+    def _calendar(self, table: Any, provider: Any, settings: Any) -> ServedCalendar:
+        """A calendar, opened."""
+        port = self._open("calendar", table, provider, settings)
+        return ServedCalendar(table.name, port, table.closes, table.available)
+
+    def _publisher(self, table: Any, provider: Any, settings: Any) -> ServedPublisher:
+        """A publisher, opened."""
+        return ServedPublisher(table.name, self._open("publisher", table, provider, settings))
+
     def _open(self, what: str, table: ProviderTable, provider: Any, settings: Any) -> Any:
         """A provider's port, opened with what a plugin is given."""
         directory = self.state_directory / "providers" / f"{what}-{table.name}"
@@ -260,8 +278,16 @@ class _Opener:
         return provider.open(settings, services)
 
 
-def offline_timetable(
-    config: Config, host: PluginHost, store: Store, now: Callable[[], datetime]
+def timetable_for(
+    opener: Opener, store: Store, health: Health, *, without_network: bool = False
 ) -> Timetable:
-    """The hours as `explain` sees them: calendars that lie in files are read, none is asked over a network."""
-    return Timetable(hours_settings(config), (), lambda: store.availability_changes(), None, now)
+    """The hours for one command: one-off commands and calendars are read once, and now.
+
+    Raises ConfigError, StoreError. A calendar that fails is told through `health`, and the rest is used.
+    """
+    calendars = opener.calendars(without_network=without_network)
+    timetable = Timetable(
+        hours_settings(opener.config), calendars, store.availability_changes, health, opener.now
+    )
+    timetable.refresh(calendars=True)
+    return timetable

@@ -150,4 +150,4 @@ def _sorted_by_arrival(
     for _, position in sorted(order):
         spool.seek(position)
         # Our own words of a moment ago, from a file that nobody else can open.
-        yield pickle.load(spool)  # noqa: S301
+        yield pickle.load(spool)

@@ -73,7 +73,11 @@ class Inbox:
             transaction.mark_history(self.mailbox.name, self._waiting, at)
         self._waiting.clear()
         if first:
-            self.log.info("first look: mail that is already there is history", mailbox=self.mailbox.name, messages=number)
+            self.log.info(
+                "first look: mail that is already there is history",
+                mailbox=self.mailbox.name,
+                messages=number,
+            )
         elif number:
             self.notices.raise_(
                 f"{LOOK}{self.mailbox.title}: gap since {at:%Y-%m-%d %H:%M} UTC",
@@ -124,7 +128,9 @@ class Inbox:
         hop = self.mailbox.trusted_received_hop
         if hop == 0 or message.headers is None:
             return message
-        return replace(message, arrived_at=arrival_instant(message.headers, trusted_hop=hop, fallback=message.arrived_at))
+        return replace(
+            message, arrived_at=arrival_instant(message.headers, trusted_hop=hop, fallback=message.arrived_at)
+        )
 
     def _decide_and_record(self, message: SubjectMessage) -> None:
         """The one transaction of the main job: history, decision, contact, reasons, intent."""

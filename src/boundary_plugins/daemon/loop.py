@@ -84,7 +84,8 @@ class _Running:
         self._stop = threading.Event()
         self._loops: Sequence[MailboxLoop] = assembly.mailbox_loops(self._stop)
         self._threads = [
-            threading.Thread(target=loop.run, name=f"mailbox-{loop.name}", daemon=True) for loop in self._loops
+            threading.Thread(target=loop.run, name=f"mailbox-{loop.name}", daemon=True)
+            for loop in self._loops
         ]
         self._threads.append(threading.Thread(target=self._keep_hours, name="hours", daemon=True))
 

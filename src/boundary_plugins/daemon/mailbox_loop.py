@@ -77,7 +77,9 @@ class MailboxLoop:
         if ours:
             self.notices.clear(key)
         else:
-            self.notices.raise_(key, f"{self.inbox.mailbox.title} is served by another daemon; this one waits.")
+            self.notices.raise_(
+                key, f"{self.inbox.mailbox.title} is served by another daemon; this one waits."
+            )
         return ours
 
     def _pass(self, ignore_hold: bool) -> bool:

@@ -29,7 +29,9 @@ from boundary_plugins.store.repository import Store
 
 _SURELY_NOT_SENT = (Unavailable, RateLimited, AuthorizationNeeded)
 _NEVER_SENT = (Refused, Unsupported)
-_NOBODY_CAN_TELL = "it was being sent when the program or the connection stopped, and nobody can tell whether it was"
+_NOBODY_CAN_TELL = (
+    "it was being sent when the program or the connection stopped, and nobody can tell whether it was"
+)
 
 
 @dataclass(frozen=True, slots=True)

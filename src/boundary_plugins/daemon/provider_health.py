@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.errors import AuthorizationNeeded, BoundaryError
 
-
 #: So many entries are named; a broken calendar may have thousands.
 _SHOWN = 5
 
@@ -21,7 +20,9 @@ class ProviderHealth:
         """Note a failure of `provider` ("mailbox main"); told the first time, or when its kind changes."""
         if isinstance(error, AuthorizationNeeded):
             self._notices.clear(f"{provider}: away")
-            self._notices.raise_(f"{provider}: sign-in", f"{error} Sign in again; nothing is sent until then.")
+            self._notices.raise_(
+                f"{provider}: sign-in", f"{error} Sign in again; nothing is sent until then."
+            )
         else:
             self._notices.raise_(f"{provider}: away", f"{error} It is tried again until it works.")
 
@@ -36,6 +37,8 @@ class ProviderHealth:
         if set_aside:
             shown = "; ".join(set_aside[:_SHOWN])
             more = f"; and {len(set_aside) - _SHOWN} more" if len(set_aside) > _SHOWN else ""
-            self._notices.raise_(key, f"{provider}: some entries were set aside, the rest is used: {shown}{more}")
+            self._notices.raise_(
+                key, f"{provider}: some entries were set aside, the rest is used: {shown}{more}"
+            )
         else:
             self._notices.clear(key)

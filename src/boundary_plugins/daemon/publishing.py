@@ -21,7 +21,9 @@ class ServedPublisher:
     port: Publisher
 
 
-def publication(timetable: Timetable, *, weeks: int, zone: str, own_address: str, at: datetime) -> Publication:
+def publication(
+    timetable: Timetable, *, weeks: int, zone: str, own_address: str, at: datetime
+) -> Publication:
     """What may be published at `at` (aware, UTC): from the start of that day in `zone`, so many weeks."""
     local = at.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     start = local.replace(tzinfo=ZoneInfo(zone)).astimezone(at.tzinfo)

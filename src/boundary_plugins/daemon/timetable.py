@@ -4,13 +4,13 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from boundary_plugins.availability_sources.assemble import HoursSettings, assemble
 from boundary_plugins.availability_sources.calendars import CalendarUse, absences, busy_times
 from boundary_plugins.core.availability import ContactHours
 from boundary_plugins.core.interval import Interval
-from boundary_plugins.daemon.provider_health import ProviderHealth
-from boundary_plugins.errors import PluginError, ProviderError
+from boundary_plugins.errors import BoundaryError, PluginError, ProviderError
 from boundary_plugins.ports import Calendar, CalendarContents
 from boundary_plugins.store.records import AvailabilityChange
 
@@ -28,6 +28,22 @@ class ServedCalendar:
     available: bool
 
 
+class Health(Protocol):
+    """Whoever wants to know how the calendars are (daemon/provider_health.py; a command says it)."""
+
+    def failed(self, provider: str, error: BoundaryError) -> None:
+        """A calendar could not be read."""
+        ...
+
+    def well(self, provider: str) -> None:
+        """A calendar was read."""
+        ...
+
+    def partly(self, provider: str, set_aside: Sequence[str]) -> None:
+        """These entries of a calendar could not be read; none, where all could."""
+        ...
+
+
 class Timetable:
     """Contact hours around any instant, a year at a time; any thread may ask, one refreshes.
 
@@ -39,7 +55,7 @@ class Timetable:
         settings: HoursSettings,
         calendars: Sequence[ServedCalendar],
         changes: Callable[[], Sequence[AvailabilityChange]],
-        health: ProviderHealth | None,
+        health: Health,
         now: Callable[[], datetime],
     ) -> None:
         """Combine `settings`, what `calendars` hold, and the one-off `changes` of the store."""
@@ -122,13 +138,10 @@ class Timetable:
         try:
             contents = calendar.port.contents(_around(year))
         except (ProviderError, PluginError) as error:
-            if self._health is None:
-                raise
             self._health.failed(title, error)
             return None
-        if self._health is not None:
-            self._health.well(title)
-            self._health.partly(title, contents.set_aside)
+        self._health.well(title)
+        self._health.partly(title, contents.set_aside)
         return contents
 
 

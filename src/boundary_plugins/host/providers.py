@@ -26,6 +26,7 @@ class Capability(Enum):
     NOTICE_AT_ONCE = "notice new mail at once"
     READ_AVAILABILITY = "read VAVAILABILITY"
     PUBLISH_ABSENCES = "publish absences"
+    WITHOUT_NETWORK = "work without a network"
 
 
 @dataclass(frozen=True, slots=True)
