@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from boundary_plugins.core.crisis_detection import CrisisPhrases
-from boundary_plugins.core.suppression import SUPPRESSION_RULES
 
 from boundary_plugins.core.circumstances import Circumstances, Finding, SuppressionRule
 from boundary_plugins.core.client import AutoReply, Client
+from boundary_plugins.core.crisis_detection import CrisisPhrases
 from boundary_plugins.core.decision import Classification, Decision, decide
 from boundary_plugins.core.fact import UNKNOWN, Unknown
 from boundary_plugins.core.history import History, PastResponse
 from boundary_plugins.core.message import SubjectMessage
 from boundary_plugins.core.policy import Audience, PromiseKind, ResponsePolicy
 from boundary_plugins.core.response import Wording
+from boundary_plugins.core.suppression import SUPPRESSION_RULES
 from builders import CLIENT, FRIDAY_CLOSING, FRIDAY_EVENING, MONDAY_OPENING, OWN, POLICY, message, weekend
 
 HOUR = timedelta(hours=1)

@@ -13,7 +13,6 @@ from boundary_plugins.cli.archive import archived
 from boundary_plugins.cli.context import hours_of, load_config, load_plugins
 from boundary_plugins.cli.output import utc_text
 from boundary_plugins.codecs.mime import response_fields
-from boundary_plugins.config.schema import Config
 from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.contact import Contact
 from boundary_plugins.core.message import message_id_of, subject_of
@@ -57,7 +56,7 @@ def explain(
         )
         mail = archived(paths)
         results = explainer.replayed(mail) if replay else explainer.explained(mail)
-        lines = _json_lines(results, renderer_for(config)) if as_json else _words(results, config)
+        lines = _json_lines(results, renderer_for(config)) if as_json else _words(results)
         write = sys.stdout.write
         for line in lines:
             write(line)
@@ -77,11 +76,12 @@ def _instant(text: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def _words(results: Iterator[Explained], config: Config) -> Iterator[str]:
+def _words(results: Iterator[Explained]) -> Iterator[str]:
     """A few lines for a person: the file, the decision, the first reason."""
     answered = number = 0
-    for number, result in enumerate(results, start=1):
+    for result in results:
         decision = result.decision
+        number += 1
         answered += decision.respond
         verb = "answer " if decision.respond else "silence"
         because = next(

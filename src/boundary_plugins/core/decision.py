@@ -5,13 +5,13 @@ may answer. Every rule is asked, so that every reason is on record, hit or miss.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from boundary_plugins.core.availability import ContactHours, Window
 from boundary_plugins.core.circumstances import Circumstances, Reason, SuppressionRule, reason_of
 from boundary_plugins.core.client import AutoReply, Client
-from boundary_plugins.core.contact import Channel, Contact, Topic
+from boundary_plugins.core.contact import Channel, Contact
 from boundary_plugins.core.crisis_detection import CrisisPhrases
 from boundary_plugins.core.fact import Unknown
 from boundary_plugins.core.history import History
@@ -21,6 +21,7 @@ from boundary_plugins.core.response import Response, Wording, response_to
 from boundary_plugins.core.response_limits import not_after, resources_were_given
 from boundary_plugins.core.response_promise import promised_by
 from boundary_plugins.core.suppression import SUPPRESSION_RULES
+from boundary_plugins.core.topic import TopicRules
 
 OUT_OF_BOUNDARY = "out-of-boundary"
 CRISIS = "crisis"
@@ -55,7 +56,7 @@ class Classification:
     """
 
     crisis: CrisisPhrases
-    topic: TopicClassifier = field(default=lambda subject: Topic.UNCLASSIFIED.value)
+    topic: TopicClassifier = TopicRules(())
     practice_rules: tuple[SuppressionRule, ...] = ()
 
 

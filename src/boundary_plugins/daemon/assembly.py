@@ -149,7 +149,7 @@ def assemble(
         publishers=publishers,
         timetable=timetable,
         judge=judge_for(config, host, timetable),
-        composer=Composer(store, renderer_for(config), notices, now),
+        composer=Composer(store, renderer_for(config), config.responses.audience, notices, now),
     )
 
 

@@ -8,7 +8,7 @@ from boundary_plugins.codecs.mime import compose_response, response_fields
 from boundary_plugins.core.address import domain_of
 from boundary_plugins.core.client import AutoReply
 from boundary_plugins.core.message import SubjectMessage, sender_of, subject_of
-from boundary_plugins.core.policy import SubjectForm
+from boundary_plugins.core.policy import Audience, SubjectForm
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.errors import BoundaryError, Gone
@@ -28,12 +28,13 @@ class Composer:
 
     store: Store
     renderer: Renderer
+    audience: Audience
     notices: Notices
     now: Callable[[], datetime]
 
     def compose(self, intent: IntentRecord, mailbox: ServedMailbox) -> OutgoingResponse:
         """The message, ready to go. Raises NotComposable where none may go, ProviderError to try again."""
-        to = self._address_on_file(intent) if intent.address_id is not None else None
+        to = self._address_on_file(intent) if self.audience is Audience.CLIENTS else None
         needs_message = to is None or intent.subject_form is SubjectForm.ORIGINAL
         message = self._fetched(intent, mailbox) if needs_message else None
         if to is None:

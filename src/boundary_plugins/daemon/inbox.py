@@ -198,7 +198,7 @@ class Inbox:
 
     def _intent(self, decision: Decision, sender: Sender, at: datetime) -> Intent | None:
         """The response to record, None where the decision has none."""
-        response, contact = decision.response, decision.contact
+        response = decision.response
         if response is None or decision.not_after is None:
             return None
         on_file = self.store.directory().find(canonical(response.to)) if sender.client_id else None

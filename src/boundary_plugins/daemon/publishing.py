@@ -57,7 +57,8 @@ class Publishing:
         current = publication(
             self.timetable, weeks=self.weeks, zone=self.zone, own_address=self.own_address, at=self.now()
         )
-        return all([self._publish_to(publisher, current) for publisher in self.publishers])
+        outcomes = [self._publish_to(publisher, current) for publisher in self.publishers]
+        return all(outcomes)
 
     def _publish_to(self, publisher: ServedPublisher, current: Publication) -> bool:
         """Write what differs in one place."""
