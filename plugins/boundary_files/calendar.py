@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from boundary_plugins import CalendarContents, Interval, Services, Unavailable
-from boundary_plugins.codecs.icalendar import CalendarFile, is_whole, known_zone, open_calendar
+from boundary_plugins.codecs.icalendar import CalendarFile, is_iana_zone, is_whole, open_calendar
 
 # What tells that a file was changed: its time in nanoseconds, its size, and its inode.
 Stamp = tuple[int, int, int]
@@ -29,7 +29,7 @@ class IcsCalendarSettings(BaseModel):
     @classmethod
     def _zone_is_known(cls, zone: str | None) -> str | None:
         """Refuse a zone that nobody knows."""
-        if zone is not None and not known_zone(zone):
+        if zone is not None and not is_iana_zone(zone):
             raise ValueError('allowed: an IANA time zone such as "America/New_York"')
         return zone
 
