@@ -1,6 +1,7 @@
 """A calendar over iCalendar files: read again when they change, kept in memory while they do not."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,8 @@ from boundary_plugins.codecs.icalendar import CalendarFile, is_iana_zone, is_who
 
 # What tells that a file was changed: its time in nanoseconds, its size, and its inode.
 Stamp = tuple[int, int, int]
+# In nanoseconds: two changes within one tick of a file system's clock bear the same time.
+CLOCK_TICK = 50_000_000
 
 
 class IcsCalendarSettings(BaseModel):
@@ -36,9 +39,12 @@ class IcsCalendarSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
-    """A file as it was read last; `note` where something other than its present text is used."""
+    """A file as it was read last; `note` where something other than its present text is used.
 
-    stamp: Stamp
+    `stamp` is None where the file was so new that a further change might not show in it.
+    """
+
+    stamp: Stamp | None
     file: CalendarFile
     note: str = ""
 
@@ -97,6 +103,7 @@ class IcsCalendar:
                 if before is not None and before.stamp == stamp:
                     return before
                 data = file.read()
+                settled = stamp if time.time_ns() - stamp[0] > CLOCK_TICK else None
         except FileNotFoundError as error:
             if is_named:
                 raise self._unavailable(path, error) from None
@@ -105,8 +112,8 @@ class IcsCalendar:
             raise self._unavailable(path, error) from None
         if before is not None and not is_whole(data):
             note = f"{path.name}: it is being written or was cut off; what it said before is used"
-            return _Remembered(stamp, before.file, note)
-        return _Remembered(stamp, open_calendar(data, zone=self._zone, name=path.name))
+            return _Remembered(settled, before.file, note)
+        return _Remembered(settled, open_calendar(data, zone=self._zone, name=path.name))
 
     def _unavailable(self, path: Path, error: OSError) -> Unavailable:
         """One sentence about a file or folder that cannot be read."""

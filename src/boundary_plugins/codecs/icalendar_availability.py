@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from boundary_plugins.codecs.icalendar_lines import Component, Unreadable
+from boundary_plugins.codecs.icalendar_lines import Component, CalendarTextError
 from boundary_plugins.codecs.icalendar_recurrence import Series
 from boundary_plugins.codecs.icalendar_times import Zones, length, moment
 from boundary_plugins.core.availability import Availability, BusyType
@@ -12,7 +12,7 @@ from boundary_plugins.core.interval import Interval, intersection
 def span(component: Component, zones: Zones, between: Interval) -> Interval | None:
     """For when a VAVAILABILITY speaks, clipped to the interval: without DTSTART or DTEND, unbounded.
 
-    None where it does not touch the interval (RFC 7953, section 3.1). Raises Unreadable.
+    None where it does not touch the interval (RFC 7953, section 3.1). Raises CalendarTextError.
     """
     begins, ends = component.first("DTSTART"), component.first("DTEND")
     lasts = component.first("DURATION")
@@ -21,10 +21,10 @@ def span(component: Component, zones: Zones, between: Interval) -> Interval | No
     if ends is not None:
         end = moment(ends, zones).instant
         if first is not None and end < first.instant:
-            raise Unreadable("it ends before it starts")
+            raise CalendarTextError("it ends before it starts")
     elif lasts is not None:
         if first is None:
-            raise Unreadable("it has a DURATION and no DTSTART")
+            raise CalendarTextError("it has a DURATION and no DTSTART")
         end = length(lasts.value, "DURATION").after(first.wall, first.zone)
     start, end = max(start, between.start), min(end, between.end)
     return Interval(start, end) if start < end else None
@@ -37,10 +37,10 @@ def layer(
 
     `series` are its AVAILABLE components. What recurs runs on the wall clock of its zone and then
     becomes instants, so an hour that opens at nine opens at nine after a clock change, too. Raises
-    Unreadable.
+    CalendarTextError.
     """
     if component.problem:
-        raise Unreadable(component.problem)
+        raise CalendarTextError(component.problem)
     spoken = span(component, zones, between)
     if spoken is None:
         return None
@@ -58,7 +58,7 @@ def _priority(component: Component) -> int:
     """PRIORITY, 1 to 9, or 0 where it is undefined (RFC 5545, section 3.8.1.9)."""
     value = component.word("PRIORITY", "0")
     if not (value.isascii() and value.isdigit() and int(value) <= 9):
-        raise Unreadable("PRIORITY is not a number from 0 to 9")
+        raise CalendarTextError("PRIORITY is not a number from 0 to 9")
     return int(value)
 
 

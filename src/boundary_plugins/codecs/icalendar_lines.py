@@ -46,10 +46,10 @@ _FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
 _NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 #: No calendar nests deeper than an alarm in an event in a calendar.
 _DEEPEST = 10
-_BEGIN_CALENDAR = re.compile(rb"^BEGIN:VCALENDAR[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_BOUND = re.compile(rb"^(BEGIN|END):VCALENDAR[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 
-class Unreadable(ValueError):
+class CalendarTextError(Exception):
     """A component cannot be read; the message is the reason, without any of its text."""
 
 
@@ -91,9 +91,8 @@ class Component:
 
 def is_whole(data: bytes) -> bool:
     """Whether the text begins and ends as a calendar does, so that it is not cut off."""
-    return bool(_BEGIN_CALENDAR.search(_plain(data))) and _plain(data).rstrip().upper().endswith(
-        b"END:VCALENDAR"
-    )
+    bounds = [bound.upper() for bound in _BOUND.findall(_plain(data))]
+    return len(bounds) >= 2 and bounds == [b"BEGIN", b"END"] * (len(bounds) // 2)
 
 
 def read_components(data: bytes) -> list[Component]:

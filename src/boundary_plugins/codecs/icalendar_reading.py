@@ -7,7 +7,7 @@ from datetime import datetime
 
 from boundary_plugins.codecs.icalendar_availability import layer
 from boundary_plugins.codecs.icalendar_freebusy import free_busy
-from boundary_plugins.codecs.icalendar_lines import Component, Unreadable, read_components
+from boundary_plugins.codecs.icalendar_lines import Component, CalendarTextError, read_components
 from boundary_plugins.codecs.icalendar_meaning import Meaning, is_all_day, meaning
 from boundary_plugins.codecs.icalendar_publication import PRODID
 from boundary_plugins.codecs.icalendar_recurrence import Occurrence, Part, Series
@@ -37,7 +37,7 @@ class Aside:
         """Set the component aside where the work in the block cannot be done; the rest goes on."""
         try:
             yield
-        except Unreadable as problem:
+        except CalendarTextError as problem:
             self.add(number, kind, str(problem))
         except (ArithmeticError, LookupError, TypeError, ValueError):
             # The text of such an error may hold text of the calendar.
@@ -151,13 +151,13 @@ class _Reading:
         for component in components:
             if component.name != kind:
                 continue
+            self._zones.unknown = False
             with self.aside.guard(component.number, kind):
                 part = Part.read(component, self._zones)
                 uid = component.first("UID")
                 # Without a UID nothing can replace it, nor be replaced by it.
                 groups[uid.value if uid else f"\n{component.number}"].append(part)
             if self._zones.unknown:
-                self._zones.unknown = False
                 self.aside.add(component.number, kind, f"its time zone is unknown; {self._zone} is meant")
         for parts in groups.values():
             yield from self._grouped(parts, kind)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from dateutil.rrule import rrule, rrulestr
 
-from boundary_plugins.codecs.icalendar_lines import Component, Property, Unreadable
+from boundary_plugins.codecs.icalendar_lines import Component, Property, CalendarTextError
 from boundary_plugins.codecs.icalendar_times import Length, Moment, Zones, length, length_between, moment
 from boundary_plugins.core.interval import Interval
 
@@ -33,12 +33,12 @@ class Part:
 
     @classmethod
     def read(cls, component: Component, zones: Zones) -> "Part":
-        """Its times. Raises Unreadable."""
+        """Its times. Raises CalendarTextError."""
         if component.problem:
-            raise Unreadable(component.problem)
+            raise CalendarTextError(component.problem)
         found = component.first("DTSTART")
         if found is None:
-            raise Unreadable("DTSTART is missing")
+            raise CalendarTextError("DTSTART is missing")
         start = moment(found, zones)
         replaced = component.first("RECURRENCE-ID")
         return cls(
@@ -71,7 +71,7 @@ class Series:
     """A component that may recur, with the components that replace single occurrences of it."""
 
     def __init__(self, master: Part | None, replacements: list[Part], zones: Zones) -> None:
-        """Read the rules. Raises Unreadable."""
+        """Read the rules. Raises CalendarTextError."""
         self.number = (master or replacements[0]).component.number
         self._master, self._zones = master, zones
         self._single = [one for one in replacements if not one.this_and_future]
@@ -102,19 +102,26 @@ class Series:
     def only(self) -> "Occurrence | None":
         """The one occurrence of what does not recur; None where there is more to it, or no time at all."""
         master = self._master
-        if master is None or self._rules or self._added or self._replaced or self._removed:
+        if (
+            master is None
+            or self._rules
+            or self._added
+            or self._replaced
+            or self._removed
+            or self._removed_days
+        ):
             return None
         interval = _interval(master.start.wall, master, master.length)
         return Occurrence(interval, master) if interval is not None else None
 
     def between(self, between: Interval) -> Iterator[Occurrence]:
-        """Every occurrence that touches the interval. Raises Unreadable where there are too many."""
+        """Every occurrence that touches the interval. Raises CalendarTextError where there are too many."""
         count = 0
         for interval, part in self._all(between):
             if interval is not None and interval.start < between.end and between.start < interval.end:
                 count += 1
                 if count > MOST_OCCURRENCES:
-                    raise Unreadable("it recurs too often to be followed")
+                    raise CalendarTextError("it recurs too often to be followed")
                 yield Occurrence(interval, part)
 
     def _all(self, between: Interval) -> Iterator[tuple[Interval | None, Part]]:
@@ -151,12 +158,13 @@ class Series:
         for wall in sorted(walls - unwanted):
             yield Moment(wall, master.start.zone, master.start.is_date), None
         for added, own in self._added:
-            if added.wall not in walls:
-                yield Moment(added.in_zone(master.start.zone), master.start.zone, master.start.is_date), own
+            wall = added.in_zone(master.start.zone)
+            if own is not None or wall not in walls:
+                yield Moment(wall, master.start.zone, master.start.is_date), own
 
 
 def _walk(rule: rrule, first: datetime, last: datetime) -> Iterator[datetime]:
-    """The rule's times from `first` to `last`, on its own clock. Raises Unreadable where it is endless."""
+    """The rule's times from `first` to `last`, on its own clock. Raises CalendarTextError where it is endless."""
     steps = 0
     for wall in islice(rule, MOST_STEPS + 1):
         steps += 1
@@ -165,26 +173,26 @@ def _walk(rule: rrule, first: datetime, last: datetime) -> Iterator[datetime]:
         if wall >= first:
             yield wall
     if steps > MOST_STEPS:
-        raise Unreadable("it recurs too often to be followed")
+        raise CalendarTextError("it recurs too often to be followed")
 
 
 def _rule(found: Property, start: Moment) -> rrule:
-    """A recurrence rule that runs on the clock of its start. Raises Unreadable."""
+    """A recurrence rule that runs on the clock of its start. Raises CalendarTextError."""
     parts: dict[str, str] = {}
     for piece in filter(None, found.value.strip().upper().split(";")):
         key, _, value = piece.partition("=")
         parts[key.strip()] = value.strip()
     if _never(parts):
-        raise Unreadable("it recurs on days that do not exist")
+        raise CalendarTextError("it recurs on days that do not exist")
     if "UNTIL" in parts:
         parts["UNTIL"] = _until(parts["UNTIL"], start).strftime("%Y%m%dT%H%M%S")
     text = ";".join(f"{key}={value}" for key, value in parts.items())
     try:
         rule = rrulestr(text, dtstart=start.wall)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
-        raise Unreadable(f"{found.name} cannot be followed") from None
+        raise CalendarTextError(f"{found.name} cannot be followed") from None
     if not isinstance(rule, rrule):
-        raise Unreadable(f"{found.name} cannot be followed")
+        raise CalendarTextError(f"{found.name} cannot be followed")
     return rule
 
 
@@ -224,7 +232,7 @@ def _added(found: Property, value: str, zones: Zones) -> tuple[Moment, Length | 
 
 
 def period_length(found: Property, start: Moment, ends: str, zones: Zones) -> Length:
-    """The length of a period that begins at `start`: to an end, or a duration. Raises Unreadable."""
+    """The length of a period that begins at `start`: to an end, or a duration. Raises CalendarTextError."""
     if ends.strip()[:1] in ("P", "p", "+", "-"):
         return length(ends, found.name)
     return length_between(start, moment(found, zones, ends))

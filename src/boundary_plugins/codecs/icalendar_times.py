@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dateutil.tz import tzical
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from boundary_plugins.codecs.icalendar_lines import Component, Property, Unreadable
+from boundary_plugins.codecs.icalendar_lines import Component, Property, CalendarTextError
 
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.IGNORECASE)
 _DURATION = re.compile(
@@ -133,16 +133,16 @@ def is_iana_zone(name: str) -> bool:
 
 
 def moment(found: Property, zones: Zones, value: str | None = None) -> Moment:
-    """The DATE or DATE-TIME of a property, or of one of its values. Raises Unreadable."""
+    """The DATE or DATE-TIME of a property, or of one of its values. Raises CalendarTextError."""
     match = _TIME.fullmatch((found.value if value is None else value).strip())
     if match is None:
-        raise Unreadable(f"{found.name} is not a date or a time")
+        raise CalendarTextError(f"{found.name} is not a date or a time")
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     try:
         # A leap second is counted as the one before it (RFC 5545, section 3.3.12).
         wall = datetime.combine(date(year, month, day), time(hour, minute, min(second, 59)))
     except ValueError:
-        raise Unreadable(f"{found.name} is not a date or a time that exists") from None
+        raise CalendarTextError(f"{found.name} is not a date or a time that exists") from None
     if match[4] is None:
         return Moment(wall, zones.default, is_date=True)
     if match[7]:
@@ -152,22 +152,22 @@ def moment(found: Property, zones: Zones, value: str | None = None) -> Moment:
 
 
 def length(value: str, name: str) -> Length:
-    """A DURATION (RFC 5545, section 3.3.6). Raises Unreadable where it is none, or is negative."""
+    """A DURATION (RFC 5545, section 3.3.6). Raises CalendarTextError where it is none, or is negative."""
     match = _DURATION.fullmatch(value.strip())
     if match is None or not any(match.groups()[1:]):
-        raise Unreadable(f"{name} is not a duration")
+        raise CalendarTextError(f"{name} is not a duration")
     if match[1] == "-":
-        raise Unreadable("it ends before it starts")
+        raise CalendarTextError("it ends before it starts")
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     if weeks + days > 1_000_000 or hours + minutes + seconds > 10_000_000_000:
-        raise Unreadable(f"{name} is too long")
+        raise CalendarTextError(f"{name} is too long")
     return Length(7 * weeks + days, timedelta(hours=hours, minutes=minutes, seconds=seconds))
 
 
 def length_between(start: Moment, end: Moment) -> Length:
     """The length from one to the other: days between dates, else exact time (RFC 5545, section 3.8.5.3).
 
-    Raises Unreadable where the end is before the start.
+    Raises CalendarTextError where the end is before the start.
     """
     if start.is_date:
         days = (end.wall.date() - start.wall.date()).days
@@ -176,7 +176,7 @@ def length_between(start: Moment, end: Moment) -> Length:
     else:
         found = Length(0, end.instant - start.instant)
     if found.about < timedelta():
-        raise Unreadable("it ends before it starts")
+        raise CalendarTextError("it ends before it starts")
     return found
 
 
@@ -189,7 +189,7 @@ def _defined(definition: Component) -> tzinfo | None:
         return None
     try:
         found: tzinfo | None = tzical(StringIO(_text(definition))).get(name.value)
-        except (ValueError, KeyError, TypeError, IndexError, OverflowError):
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError):
         return None
     return found
 
