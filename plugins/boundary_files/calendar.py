@@ -1,17 +1,20 @@
 """A calendar over iCalendar files: read again when they change, kept in memory while they do not."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from boundary_plugins.codecs.icalendar import CalendarFile, is_whole, known_zone, open_calendar
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from boundary_plugins import CalendarContents, Interval, Services, Unavailable
+from boundary_plugins.codecs.icalendar import CalendarFile, is_iana_zone, is_whole, open_calendar
 
 # What tells that a file was changed: its time in nanoseconds, its size, and its inode.
 Stamp = tuple[int, int, int]
+# In nanoseconds: two changes within one tick of a file system's clock bear the same time.
+CLOCK_TICK = 50_000_000
 
 
 class IcsCalendarSettings(BaseModel):
@@ -29,16 +32,19 @@ class IcsCalendarSettings(BaseModel):
     @classmethod
     def _zone_is_known(cls, zone: str | None) -> str | None:
         """Refuse a zone that nobody knows."""
-        if zone is not None and not known_zone(zone):
+        if zone is not None and not is_iana_zone(zone):
             raise ValueError('allowed: an IANA time zone such as "America/New_York"')
         return zone
 
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
-    """A file as it was read last; `note` where something other than its present text is used."""
+    """A file as it was read last; `note` where something other than its present text is used.
 
-    stamp: Stamp
+    `stamp` is None where the file was so new that a further change might not show in it.
+    """
+
+    stamp: Stamp | None
     file: CalendarFile
     note: str = ""
 
@@ -97,6 +103,7 @@ class IcsCalendar:
                 if before is not None and before.stamp == stamp:
                     return before
                 data = file.read()
+                settled = stamp if time.time_ns() - stamp[0] > CLOCK_TICK else None
         except FileNotFoundError as error:
             if is_named:
                 raise self._unavailable(path, error) from None
@@ -105,8 +112,8 @@ class IcsCalendar:
             raise self._unavailable(path, error) from None
         if before is not None and not is_whole(data):
             note = f"{path.name}: it is being written or was cut off; what it said before is used"
-            return _Remembered(stamp, before.file, note)
-        return _Remembered(stamp, open_calendar(data, zone=self._zone, name=path.name))
+            return _Remembered(settled, before.file, note)
+        return _Remembered(settled, open_calendar(data, zone=self._zone, name=path.name))
 
     def _unavailable(self, path: Path, error: OSError) -> Unavailable:
         """One sentence about a file or folder that cannot be read."""

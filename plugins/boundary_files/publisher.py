@@ -3,17 +3,18 @@
 import contextlib
 import errno
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from boundary_plugins.codecs.icalendar import is_publication, write_availability
 from pydantic import BaseModel, ConfigDict
 
-from boundary_plugins import Interval, Publication, Refused, Services, Unavailable
-from boundary_plugins.core.interval import intersection
+from boundary_plugins import Interval, Publication, Refused, Services, Unavailable, Window
+from boundary_plugins.codecs.icalendar import is_publication, write_availability
+from boundary_plugins.core.interval import difference, intersection
 
 _SENTENCES = {
     errno.ENOENT: "the folder of {} does not exist",
@@ -103,12 +104,21 @@ def shown_this_week(publication: Publication) -> Publication:
     today = publication.as_of.astimezone(zone).date()
     monday = today + timedelta(days=7 - today.weekday())
     week_ends = datetime.combine(monday, time(), zone).astimezone(UTC)
-    if week_ends >= publication.between.end:
-        return publication
-    if week_ends <= publication.between.start:
-        return replace(publication, absences=(), windows=publication.usual or publication.windows)
-    shown = Interval(publication.between.start, week_ends)
-    return replace(publication, absences=intersection(publication.absences, [shown]))
+    week = Interval(min(publication.between.start, week_ends - timedelta(days=7)), week_ends)
+    later = difference([publication.between], [week])
+    usual = publication.usual or publication.windows
+    return replace(
+        publication,
+        absences=intersection(publication.absences, [week]),
+        windows=(*_within(publication.windows, [week]), *_within(usual, later)),
+    )
+
+
+def _within(windows: Iterable[Window], times: Sequence[Interval]) -> Iterator[Window]:
+    """The windows, clipped to the times."""
+    for window in windows:
+        for interval in intersection([window.interval], times):
+            yield replace(window, interval=interval)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -4,6 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boundary_plugins.codecs.icalendar import read_calendar as read_calendar
+    from boundary_plugins.codecs.icalendar import write_availability as write_availability
     from boundary_plugins.codecs.mime import arrival_instant as arrival_instant
     from boundary_plugins.codecs.mime import header_block as header_block
     from boundary_plugins.codecs.mime import read_headers as read_headers
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 
 # By module, the names that are imported from here.
 _NAMES = {
+    "boundary_plugins.codecs.icalendar": ("read_calendar", "write_availability"),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),

@@ -144,7 +144,8 @@ class Publication:
 
     `windows` cover `between` without a gap; `absences` are the out-of-office times a reader may see as
     plain busy; `busy` the merged busy times of the calendars; `zone` an IANA name; `as_of` the instant
-    of making.
+    of making. `usual` are the windows as they would be without the absences, for a publisher that does
+    not show an absence; where they are unknown, empty.
     """
 
     between: Interval
@@ -154,6 +155,7 @@ class Publication:
     zone: str
     as_of: datetime
     own_address: str
+    usual: tuple[Window, ...] = ()
 
 
 class Publisher(Protocol):

@@ -1,0 +1,27 @@
+"""iCalendar (RFC 5545, RFC 7953): bytes in, busy times and layers of hours out; and availability out."""
+
+from boundary_plugins.codecs.icalendar_lines import is_whole
+from boundary_plugins.codecs.icalendar_publication import is_publication, write_availability
+from boundary_plugins.codecs.icalendar_reading import CalendarFile, open_calendar
+from boundary_plugins.codecs.icalendar_times import is_iana_zone
+from boundary_plugins.core.interval import Interval
+from boundary_plugins.ports import CalendarContents
+
+__all__ = [
+    "CalendarFile",
+    "is_iana_zone",
+    "is_publication",
+    "is_whole",
+    "open_calendar",
+    "read_calendar",
+    "write_availability",
+]
+
+
+def read_calendar(data: bytes, between: Interval, *, zone: str, name: str) -> CalendarContents:
+    """What the text of a calendar says between two instants.
+
+    `zone` (an IANA name) is meant by whole days and by times that name no zone, or an unknown one; `name`
+    is how `set_aside` calls the file. Never raises for what the text says.
+    """
+    return open_calendar(data, zone=zone, name=name).between(between)
