@@ -18,7 +18,7 @@ class Resources:
 def resources_for(region: str | None, language: str, discreet: bool) -> Resources:
     """The resources of a region; the discreet form names neither therapy nor any illness.
 
-    `language` is one of `crisis_languages()`. The order is that of the data: what is open longest comes first.
+    `language` is one of `crisis_languages()`. The lines keep the order of the data.
     """
     known = crisis_region(region)
     numbers = {number: f"tel:{_digits(number)}" for number in known.emergency}
