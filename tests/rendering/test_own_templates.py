@@ -12,7 +12,7 @@ from boundary_plugins.core.response import ResponseFacts, Wording
 from boundary_plugins.data.crisis_lines import crisis_region
 from boundary_plugins.rendering import Renderer, check_templates
 from boundary_plugins.rendering.refusals import refusal
-from boundary_plugins.rendering.sandbox import UnusableTemplateError, compiled
+from boundary_plugins.rendering.sandbox import UnusableTemplateError, compiled, filled
 from boundary_plugins.rendering.templates import VALUES, OwnTemplate, file_name
 
 FACTS = ResponseFacts(
@@ -222,6 +222,52 @@ def test_no_text_of_a_practice_costs_the_resources(text: str) -> None:
     assert found.plain.endswith(f"\n- {last}\n")
     assert found.html.count("<!--") == 0
     assert found.html.count("</ul>") == found.html.count("<ul>")
+
+
+PIECES = st.sampled_from(
+    [
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "{#",
+        "#}",
+        " if ",
+        " endif ",
+        " else ",
+        " for ",
+        " in ",
+        "when",
+        "opening",
+        "is none",
+        " * 99999 ",
+        ".x",
+        "|upper",
+        "()",
+        "[0]",
+        "'a'",
+        "9 ** 9",
+        "raw",
+        "endraw",
+        "\n",
+        "\n\n",
+        "-- ",
+        "> ",
+        "<b>",
+        "a",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_no_template_does_more_than_fill_in_words(source: str) -> None:
+    """Any text at all: it is refused, or gives no more than the values it asks for."""
+    try:
+        text = filled(compiled(source, frozenset({"when", "opening"})), {"when": "w" * 50, "opening": None})
+    except UnusableTemplateError:
+        return
+
+    assert len(source) * 50 >= len(text)
 
 
 def test_a_template_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -220,6 +220,28 @@ def test_an_opening_is_told_as_people_there_write_it(region: str | None, zone: s
 
 
 @pytest.mark.parametrize(
+    "language, region, expected",
+    [
+        # The tag says the region where nothing else does (RFC 5646, section 2.2.4).
+        ("en-US", None, "Monday, November 30 at 9:00 AM"),
+        ("en-Latn-US", None, "Monday, November 30 at 9:00 AM"),
+        ("en", None, "Monday 30 November at 09:00"),
+        # What is on file goes before.
+        ("en-US", "GB", "Monday 30 November at 09:00"),
+        # A subdivision changes nothing.
+        ("en", "US-NY", "Monday, November 30 at 9:00 AM"),
+        # A language without texts gets English ones.
+        ("de-AT", None, "Monday 30 November at 09:00"),
+    ],
+)
+def test_a_language_tag_may_tell_how_dates_are_written(
+    language: str, region: str | None, expected: str
+) -> None:
+    """Dates and hours follow the region."""
+    assert expected in RENDERER.render(replace(FACTS, language=language, region=region)).plain
+
+
+@pytest.mark.parametrize(
     "opening, expected",
     [
         # The day of the change, before and after it, in New York (1 November 2026, 06:00 UTC).

@@ -39,6 +39,13 @@ def locale_for(language: str, region: str | None) -> Locale:
         return Locale.parse(_fallback(language))
 
 
+@cache
+def region_in(tag: str) -> str | None:
+    """The region that a language tag names: "US" of "en-US" (RFC 5646, section 2.2.4)."""
+    subtags = tag.replace("_", "-").split("-")[1:]
+    return next((subtag.upper() for subtag in subtags if len(subtag) == 2 and subtag.isalpha()), None)
+
+
 def zone_or(name: str, otherwise: str) -> str:
     """The zone, or another one where this machine does not know the first, or UTC."""
     for candidate in (name, otherwise):

@@ -170,7 +170,7 @@ def _renderer(practice_name: str, therapist_name: str, template_directory: Path 
 
 def _spoken(facts: ResponseFacts, language: str, with_year: bool) -> tuple[str | None, str | None]:
     """The next opening and the day of the promise in words; None for what is not known or not promised."""
-    locale = moments.locale_for(language, facts.region)
+    locale = moments.locale_for(language, facts.region or moments.region_in(facts.language))
     practice_zone = moments.zone_or(facts.practice_zone, "UTC")
     zone = moments.zone_or(facts.zone, practice_zone)
     at = facts.next_opening_at

@@ -18,7 +18,7 @@ class Resources:
 def resources_for(region: str | None, language: str, discreet: bool) -> Resources:
     """The resources of a region; the discreet form names neither therapy nor any illness.
 
-    `language` is one of `crisis_languages()`. Lines answered in that language come first.
+    `language` is one of `crisis_languages()`. The lines keep the order of the data.
     """
     known = crisis_region(region)
     numbers = {number: f"tel:{_digits(number)}" for number in known.emergency}
@@ -27,9 +27,7 @@ def resources_for(region: str | None, language: str, discreet: bool) -> Resource
     if discreet:
         paragraph = known.discreet[language]
     else:
-        # A sort is stable: within both groups the order is that of the data.
-        lines = sorted(known.lines, key=lambda line: language not in line.languages)
-        said = [known.danger[language], *(line.says[language] for line in lines)]
+        said = [known.danger[language], *(line.says[language] for line in known.lines)]
         paragraph = "\n".join([crisis_heading()[language], *(f"- {sentence}" for sentence in said)])
     return Resources(paragraph, tuple(numbers.items()))
 
