@@ -60,8 +60,8 @@ def test_an_endless_header_block_is_bounded() -> None:
     data = b"A: 1\r\n" + b"B: " + b"x" * (2 * MAX_HEADER_BYTES)
     many = b"A: 1\r\n" * MAX_HEADER_BYTES
 
-    assert b"A: 1" == header_block(data)
-    assert MAX_HEADER_BYTES >= len(header_block(many) or b"")
+    assert header_block(data) == b"A: 1"
+    assert len(header_block(many) or b"") <= MAX_HEADER_BYTES
 
 
 def test_many_repeated_fields_take_no_longer_than_their_number() -> None:
@@ -69,7 +69,7 @@ def test_many_repeated_fields_take_no_longer_than_their_number() -> None:
     headers = read_message(b"A: 1\r\n" * 170_000, provider_id="1").headers
 
     assert headers is not None
-    assert 170_000 == len(headers.all("a"))  # type: ignore[arg-type]
+    assert len(headers.all("a")) == 170_000  # type: ignore[arg-type]
 
 
 def fields_of(data: bytes) -> dict[str, tuple[str, ...]]:
@@ -98,7 +98,9 @@ def promised_text(line: bytes) -> str:
         return line.decode("cp1252", "replace")
 
 
-NAMES = st.sampled_from([b"Subject", b"FROM", b"to", b"X-Loop", b"Received", b"a", b"Weird!#$%", b"", b"Fr\xc3\xb6m"])
+NAMES = st.sampled_from(
+    [b"Subject", b"FROM", b"to", b"X-Loop", b"Received", b"a", b"Weird!#$%", b"", b"Fr\xc3\xb6m"]
+)
 VALUES = st.one_of(
     st.sampled_from(
         [
@@ -119,7 +121,15 @@ VALUES = st.one_of(
 )
 FIELDS = st.tuples(NAMES, st.just(b":"), VALUES).map(b"".join)
 ODD_LINES = st.sampled_from(
-    [b"no colon here", b" a continuation", b"From nobody Fri Nov 20 20:00:00 2026", b": no name", b"", b"--", b"\tx: y"]
+    [
+        b"no colon here",
+        b" a continuation",
+        b"From nobody Fri Nov 20 20:00:00 2026",
+        b": no name",
+        b"",
+        b"--",
+        b"\tx: y",
+    ]
 )
 
 
@@ -130,7 +140,9 @@ ODD_LINES = st.sampled_from(
 )
 @example([b"A: \x85x", b" y"], b"\n", b"")
 @example([b"A: 1", b"From x", b" y", b"B: 2"], b"\n", b"")
-def test_fields_are_those_that_the_standard_library_reads(lines: list[bytes], newline: bytes, body: bytes) -> None:
+def test_fields_are_those_that_the_standard_library_reads(
+    lines: list[bytes], newline: bytes, body: bytes
+) -> None:
     """A differential test against BytesHeaderParser: 8-bit, folded, repeated, broken, encoded."""
     data = b"".join(line.replace(b"\n", newline) + newline for line in lines) + newline + body
 
@@ -146,7 +158,16 @@ def test_arbitrary_bytes_read_as_the_standard_library_reads_them(data: bytes) ->
     assert fields_by_the_standard_library(data) == fields_of(data)
 
 
-@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.eml")), ids=lambda path: path.stem)
+#: What we take beyond the standard library: the obsolete space, the mark, the NULs.
+BEYOND = {
+    "auto_submitted_with_a_space_before_the_colon",
+    "crlf_line_ends_and_a_byte_order_mark",
+    "nul_bytes_in_the_headers",
+}
+ALIKE = sorted(path for path in CORPUS.glob("*.eml") if path.stem not in BEYOND)
+
+
+@pytest.mark.parametrize("path", ALIKE, ids=lambda path: path.stem)
 def test_the_corpus_reads_as_the_standard_library_reads_it(path: Path) -> None:
     """The same for whole messages."""
     data = path.read_bytes()
@@ -156,7 +177,7 @@ def test_the_corpus_reads_as_the_standard_library_reads_it(path: Path) -> None:
 
 def test_a_space_before_the_colon_is_obsolete_and_read() -> None:
     """RFC 5322, section 4.5: an Auto-Submitted field must not be missed for a space."""
-    assert {"auto-submitted": ("auto-replied",)} == fields_of(b"Auto-Submitted : auto-replied\r\n\r\n")
+    assert fields_of(b"Auto-Submitted : auto-replied\r\n\r\n") == {"auto-submitted": ("auto-replied",)}
 
 
 DATES = [
@@ -202,7 +223,10 @@ def test_no_date_raises(value: str) -> None:
     instant_of(value)
 
 
-RECEIVED = ("from a by b; Fri, 20 Nov 2026 22:00:00 +0000", "from c by d; Fri, 20 Nov 2026 20:00:00 +0000 (UTC)")
+RECEIVED = (
+    "from a by b; Fri, 20 Nov 2026 22:00:00 +0000",
+    "from c by d; Fri, 20 Nov 2026 20:00:00 +0000 (UTC)",
+)
 
 
 @pytest.mark.parametrize(
@@ -226,23 +250,25 @@ def test_arrival_is_told_by_the_trusted_hop_then_date_then_the_file(
 
 def test_a_message_without_any_date_is_ancient() -> None:
     """Better silent than late."""
-    assert LONG_AGO == read_message(b"Subject: x\r\n\r\n", provider_id="1").arrived_at
+    assert read_message(b"Subject: x\r\n\r\n", provider_id="1").arrived_at == LONG_AGO
 
 
 def test_the_facts_of_a_message_are_read_from_its_bytes() -> None:
     """The whole way, once."""
     data = b"Message-ID: <1@example.org>\r\nSubject: =?utf-8?q?R=C3=A9?=\r\n\r\nHello"
 
-    message = read_message(data, provider_id="7", arrived_at=AT, envelope_sender="", delivered_to=("x@example.com",))
+    message = read_message(
+        data, provider_id="7", arrived_at=AT, envelope_sender="", delivered_to=("x@example.com",)
+    )
 
-    assert ("7", AT, "", ("x@example.com",)) == (
+    assert (
         message.provider_id,
         message.arrived_at,
         message.envelope_sender,
         message.delivered_to,
-    )
-    assert "<1@example.org>" == message_id_of(message)
-    assert "Ré" == subject_of(message)
+    ) == ("7", AT, "", ("x@example.com",))
+    assert message_id_of(message) == "<1@example.org>"
+    assert subject_of(message) == "Ré"
 
 
 INVITE = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
@@ -293,14 +319,23 @@ STRUCTURES: list[tuple[str, bool | Unknown]] = [
 
 @pytest.mark.parametrize("newline", ["\r\n", "\n"])
 @pytest.mark.parametrize("text, expected", STRUCTURES)
-def test_a_calendars_message_is_known_by_its_structure(text: str, expected: bool | Unknown, newline: str) -> None:
+def test_a_calendars_message_is_known_by_its_structure(
+    text: str, expected: bool | Unknown, newline: str
+) -> None:
     """RFC 6047, section 2.4, and RFC 2046, section 5.1."""
     data = text.replace("\r\n", newline).encode()
 
     assert expected is read_message(data, provider_id="1").calendar_method
 
 
-@given(st.lists(st.sampled_from([b"--b", b"--", b"\r\n", b"\n", b"Content-Type: text/calendar", b"METHOD:X", b"x", b":"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"--b", b"--", b"\r\n", b"\n", b"Content-Type: text/calendar", b"METHOD:X", b"x", b":"]
+        ),
+        max_size=30,
+    )
+)
 def test_no_structure_raises(pieces: list[bytes]) -> None:
     """Whatever stands between boundaries."""
     read_message(b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + b"".join(pieces), provider_id="1")
