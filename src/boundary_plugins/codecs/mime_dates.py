@@ -64,7 +64,7 @@ def instant_of(value: str) -> datetime | None:
 def _obsolete_instant(value: str) -> datetime | None:
     """Dates in forms that the standard library knows: named zones, two-digit years, comments anywhere."""
     try:
-        at = parsedate_to_datetime(strip_comments(value).strip())
+        at = parsedate_to_datetime(" ".join(strip_comments(value).split()).replace(" ,", ","))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

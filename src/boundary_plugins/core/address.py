@@ -46,6 +46,8 @@ def canonical(address: str) -> str:
             return plain
     local, at, domain = address.strip().rpartition("@")
     local = unquote(local) if local.startswith('"') else local
+    if not at:
+        return _folded(domain)
     local = _BATV.sub("", local, count=1)
     if not _PLAIN_LOCAL_PART.match(local):
         local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -141,7 +143,7 @@ def _own_by_canonical(own_addresses: tuple[str, ...]) -> dict[str, str]:
 
 def _folded(text: str) -> str:
     """Without case, in normal form C."""
-    return text.lower() if text.isascii() else normalize("NFC", normalize("NFC", text).casefold())
+    return text.lower() if text.isascii() else normalize("NFC", normalize("NFD", text).casefold())
 
 
 def _domain(domain: str) -> str:

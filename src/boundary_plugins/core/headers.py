@@ -24,7 +24,7 @@ _BARE_ADDRESS = re.compile(rf"{_ATEXT}++@{_ATEXT}++\Z")
 _ADDRESS_SPEC = re.compile(rf"{_ADDRESS}\Z", re.DOTALL)
 _ADDRESS_TOKEN = re.compile(
     rf'(?P<quoted>{_QUOTED})|(?P<angle><(?:[^<>"]|{_QUOTED})*+>)|(?P<literal>\[[^\]]*+\])'
-    r"|(?P<separator>[,;:])|(?P<space>\s++)|(?P<text>[^\s\",;:<\[]++)|(?P<stray>.)",
+    r"|(?P<separator>[,;:])|(?P<space>\s++)|(?P<text>[^\s\",;:<>\[\]()]++)|(?P<stray>.)",
     re.DOTALL,
 )
 _SOURCE_ROUTE = re.compile(r"@[^:<>\"]*+:")
@@ -128,8 +128,8 @@ def _scanned_addresses(text: str) -> Iterator[str]:
             bare, angle = [], None
         elif kind == "angle":
             angle = lexeme[1:-1]
-        elif kind != "stray":
-            bare.append(lexeme)
+        else:
+            bare.append(" " if kind == "stray" else lexeme)
     yield from _address_in("".join(bare), angle)
 
 

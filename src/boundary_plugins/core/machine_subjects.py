@@ -68,21 +68,24 @@ _RESPONSE_BEGINNINGS = frozenset(
 )
 
 
-def _beginning(subject: str) -> str:
-    """The first three letters in lower case."""
-    return subject.lstrip()[:3].lower()
+def _may_match(subject: str, beginnings: frozenset[str]) -> str | None:
+    """The decoded Subject with single spaces, None where no form begins like it."""
+    text = decode(subject).lstrip()
+    if text[:3].lower().replace("\t", " ") not in beginnings:
+        return None
+    return " ".join(text.split())
 
 
 def reads_like_a_report(subject: str) -> bool:
     """Whether a raw Subject is one that mail systems give their delivery reports."""
-    text = decode(subject)
-    return _beginning(text) in _REPORT_BEGINNINGS and _REPORT.match(text) is not None
+    text = _may_match(subject, _REPORT_BEGINNINGS)
+    return text is not None and _REPORT.match(text) is not None
 
 
 def reads_like_a_response(subject: str, *, in_reply: bool) -> bool:
     """Whether a raw Subject is one that responders give; `in_reply`: the message answers another."""
-    text = decode(subject)
-    if _beginning(text) not in _RESPONSE_BEGINNINGS:
+    text = _may_match(subject, _RESPONSE_BEGINNINGS)
+    if text is None:
         return False
     if _RESPONSE.match(text) is not None:
         return True

@@ -1,0 +1,60 @@
+"""The files of facts: readable, sourced, and of the right shape."""
+
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from boundary_plugins.core.contact import Topic
+from boundary_plugins.data import crisis_phrases, platform_domains, public_mail_domains, topic_words
+
+OURS = ("crisis_phrases/en.toml", "messaging_platforms.toml", "public_mail_domains.toml", "topics.toml")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_file_names_its_source_and_date(name: str) -> None:
+    """Facts without a source are opinions."""
+    facts = tomllib.loads(files("boundary_plugins.data").joinpath(name).read_text("utf-8"))
+
+    assert facts["source"]
+    assert facts["source_dated"]
+
+
+@pytest.mark.parametrize("domain", sorted(platform_domains() | public_mail_domains()))
+def test_a_domain_is_written_as_it_is_compared(domain: str) -> None:
+    """Lower case, no at sign, no final dot."""
+    assert domain == domain.strip(". ").lower()
+    assert "." in domain
+    assert "@" not in domain
+
+
+def test_no_public_mail_provider_counts_as_a_platform() -> None:
+    """Else every client there would be silent."""
+    assert frozenset() == platform_domains() & public_mail_domains()
+
+
+def test_the_platforms_of_the_mission_are_there() -> None:
+    """BetterHelp, Talkspace, SimplePractice."""
+    assert {"betterhelp.com", "talkspace.com", "simplepractice.com"} <= platform_domains()
+
+
+def test_english_phrases_count_in_every_language() -> None:
+    """A language without a file of its own, a region, nonsense."""
+    english = crisis_phrases("en")
+
+    assert "want to die" in english
+    assert (
+        english
+        == crisis_phrases("en-GB")
+        == crisis_phrases("xx")
+        == crisis_phrases("../secret")
+        == crisis_phrases("")
+    )
+
+
+def test_the_topics_are_the_cores_in_order() -> None:
+    """Billing and homework before scheduling."""
+    expected = [Topic.BILLING.value, Topic.HOMEWORK.value, Topic.SCHEDULING.value]
+
+    assert expected == [rule.topic for rule in topic_words()]
+    assert all(rule.words for rule in topic_words())
