@@ -17,6 +17,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from boundary_plugins.core.interval import Interval
+from boundary_plugins.core.spoken_hours import SpokenHours, in_words
 
 _SECOND = timedelta(seconds=1)
 
@@ -51,6 +52,33 @@ def interval_between(start: datetime, end: datetime, zone: str) -> Interval | No
         raise ValueError("a window ends after it starts")
     first, last = instant(start, zone), instant(end, zone)
     return Interval(first, last) if first < last else None
+
+
+def interval_of(hours: SpokenHours) -> Interval:
+    """The instants of hours that were typed.
+
+    An end that comes twice is the first one after the start; a duration is elapsed time. Raises
+    ValueError, with a sentence, where the clocks skip all of it.
+    """
+    start, end = instant(hours.start, hours.zone), instant(hours.end, hours.zone)
+    if hours.lasts is not None:
+        end = start + hours.lasts
+    elif end <= start:
+        end = instant(hours.end.replace(fold=1), hours.zone)
+    if end <= start:
+        raise ValueError(f"{in_words(hours)}: the clocks go forward then and skip it; allowed: a later time")
+    return Interval(start, end)
+
+
+def interval_in_words(interval: Interval, zone: str) -> str:
+    """The instants in words: "Saturday 28 November 2026, 10:00 to 12:00 (Europe/Berlin)"."""
+    start, end = wall_clock(interval.start, zone), wall_clock(interval.end, zone)
+    if start < end:
+        return in_words(SpokenHours(start, end, zone))
+    # Within the hour that comes twice only the names of summer and standard time tell the order.
+    here = ZoneInfo(zone)
+    first, last = interval.start.astimezone(here), interval.end.astimezone(here)
+    return f"{first:%Y-%m-%d %H:%M %Z} to {last:%Y-%m-%d %H:%M %Z} ({zone})"
 
 
 @lru_cache(maxsize=4096)
