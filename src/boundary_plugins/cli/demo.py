@@ -91,12 +91,12 @@ def _receiver(folder: Path) -> Iterator[int]:
 def _configured(folder: Path, port: int, at: datetime) -> Config:
     """The shipped configuration, copied, with hours around the present moment and the receiver's port."""
     document = tomlkit.parse(_shipped_configuration())
-    zone = ZoneInfo(str(document["practice"]["zone"]))  # type: ignore[index]
+    zone = ZoneInfo(str(document["practice"]["zone"]))
     opens, closes = (
         (at - before).astimezone(zone).strftime("%H:%M") for before in (_OPENED_BEFORE, _CLOSED_BEFORE)
     )
-    document["hours"]["weekly"] = f"mon-sun {opens}-{closes}"  # type: ignore[index]
-    document["mailboxes"][0]["smtp"]["port"] = port  # type: ignore[index]
+    document["hours"]["weekly"] = f"mon-sun {opens}-{closes}"
+    document["mailboxes"][0]["smtp"]["port"] = port
     path = folder / "config.toml"
     path.write_text(tomlkit.dumps(document), "utf-8")
     return load(path)

@@ -7,6 +7,7 @@ import stat
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -137,6 +138,8 @@ def _json(raw: Any) -> str:
 
 
 def _iso(value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
     return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
 
 
