@@ -12,6 +12,9 @@ FOLDERS = ("new", "cur")
 # In seconds: the coarsest clock of a file system in use (FAT's) ticks this often.
 CLOCK_TICK = 2.0
 
+# Seconds since 1970 have so many digits from 1973 to the year 5138; a shorter number is none.
+_LENGTH_OF_SECONDS = range(9, 12)
+
 
 class NoMaildirError(Exception):
     """There is no Maildir at this path; the message says what is missing."""
@@ -85,7 +88,7 @@ class Maildir:
     def delivered_at(self, identity: str) -> float:
         """About when a message came (seconds since 1970): its name begins with it, else the file's time."""
         digits = identity.partition(".")[0]
-        if digits.isascii() and digits.isdigit() and len(digits) <= 11:
+        if digits.isascii() and digits.isdigit() and len(digits) in _LENGTH_OF_SECONDS:
             return float(digits)
         try:
             return (self.path / self._names[identity]).stat().st_mtime

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -57,9 +57,9 @@ def demo(folder: Path) -> int:
             _prepare(config, store)
             with _daemon(folder, config):
                 _wait_until(lambda: store.cursor("main") is not None, "the daemon did not start", folder)
-                _deliver_all(folder)
+                _deliver_all(folder, started_at)
                 _wait_until(lambda: _is_done(store), "the daemon did not finish", folder)
-            _show(folder, config, store)
+            _show(folder, config, store, started_at)
     return 0
 
 
@@ -115,7 +115,9 @@ def _make_mail_and_calendar(folder: Path, at: datetime) -> None:
     for maildir in (folder / "Maildir", folder / "Maildir" / ".Sent"):
         for name in ("cur", "new", "tmp"):
             (maildir / name).mkdir(parents=True)
-    (folder / "Maildir" / ".Sent" / "cur" / "1.own.example:2,S").write_bytes(therapists_own(at))
+    (folder / "Maildir" / ".Sent" / "cur" / f"{int(at.timestamp())}.own.example:2,S").write_bytes(
+        therapists_own(at)
+    )
     starts_at = (at + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
     ends_at = starts_at + timedelta(minutes=50)
     lines = [
@@ -157,24 +159,22 @@ def _daemon(folder: Path, config: Config) -> Iterator[None]:
             process.wait(_SECONDS)
 
 
-def _deliver_all(folder: Path) -> None:
+def _deliver_all(folder: Path, at: datetime) -> None:
     """Deliver the messages one after the other, as a mail server does: to tmp, then renamed to new."""
     click.echo(f"A dozen messages arrive in {folder / 'Maildir'} ...")
     for number, message in enumerate(MESSAGES, start=1):
-        _deliver(folder / "Maildir", message, number)
+        _deliver(folder / "Maildir", message, number, _unique_name(at, number))
 
 
-def _deliver(maildir: Path, message: DemoMessage, number: int) -> None:
+def _deliver(maildir: Path, message: DemoMessage, number: int, name: str) -> None:
     """Deliver one message."""
-    at = datetime.now(UTC)
-    name = _unique_name(number)
-    (maildir / "tmp" / name).write_bytes(written(message, number, at))
+    (maildir / "tmp" / name).write_bytes(written(message, number, now()))
     (maildir / "tmp" / name).rename(maildir / "new" / name)
 
 
-def _unique_name(number: int) -> str:
-    """The name of a message's file, which is its id in the mailbox."""
-    return f"{number:04}.demo.example"
+def _unique_name(at: datetime, number: int) -> str:
+    """The name of a message's file, which is its id in the mailbox; it begins with the time, as is usual."""
+    return f"{int(at.timestamp())}.{number:02}.demo.example"
 
 
 def _wait_until(happened: Callable[[], bool], else_say: str, folder: Path) -> None:
@@ -192,13 +192,13 @@ def _is_done(store: Store) -> bool:
     return len(store.messages()) >= len(MESSAGES) and not store.intents(states=open_states)
 
 
-def _show(folder: Path, config: Config, store: Store) -> None:
+def _show(folder: Path, config: Config, store: Store, at: datetime) -> None:
     """The table, and the names of what was made."""
     records = {record.provider_id: record for record in store.messages()}
     intents = {intent.provider_id: intent for intent in store.intents()}
+    names = [_unique_name(at, number) for number in range(1, len(MESSAGES) + 1)]
     rows = [
-        _row(message, records[_unique_name(number)], intents.get(_unique_name(number)))
-        for number, message in enumerate(MESSAGES, start=1)
+        _row(message, records[name], intents.get(name)) for message, name in zip(MESSAGES, names, strict=True)
     ]
     click.echo("")
     print_table(("Message", "Decision", "Reason", "Because"), rows)

@@ -39,6 +39,9 @@ class Inbox:
     log: Log
     now: Callable[[], datetime]
     hold: timedelta
+    # A provider names what came once; it waits here until it is on record, whatever fails meanwhile.
+    _received: list[str] = field(default_factory=list)
+    _sent: list[SentMessage] = field(default_factory=list)
     _waiting: list[str] = field(default_factory=list)
     _failures: dict[str, int] = field(default_factory=dict)
 
@@ -50,8 +53,11 @@ class Inbox:
         """
         before = self.store.cursor(self.mailbox.name)
         changes = self.mailbox.port.changes(before)
-        self._waiting += self.store.unseen(self.mailbox.name, changes.received)
-        self._record_sent(changes.sent)
+        self._received += changes.received
+        self._sent += changes.sent
+        self._waiting += self.store.unseen(self.mailbox.name, self._received)
+        self._received.clear()
+        self._record_sent()
         if before is None or changes.gap or as_history:
             self._take_as_history(first=before is None)
         else:
@@ -85,11 +91,15 @@ class Inbox:
                 "They were not judged or answered; please look through them yourself.",
             )
 
-    def _record_sent(self, sent: Sequence[SentMessage]) -> None:
+    def _record_sent(self) -> None:
         """Record whom the therapist wrote to; our own responses do not count."""
-        own = [message for message in sent if message.response_id is None]
-        if not own:
-            return
+        own = [message for message in self._sent if message.response_id is None]
+        if own:
+            self._record_own(own)
+        self._sent.clear()
+
+    def _record_own(self, own: Sequence[SentMessage]) -> None:
+        """Record the therapist's own messages in one transaction."""
         with self.store.transaction(self.now(), check_clock=False) as transaction:
             for message in own:
                 recipients = [sender for sender in map(self._sender_at, message.recipients) if sender]
