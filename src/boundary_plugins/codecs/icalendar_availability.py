@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from boundary_plugins.codecs.icalendar_lines import Component, CalendarTextError
+from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component
 from boundary_plugins.codecs.icalendar_recurrence import Series
 from boundary_plugins.codecs.icalendar_times import Zones, length, moment
 from boundary_plugins.core.availability import Availability, BusyType

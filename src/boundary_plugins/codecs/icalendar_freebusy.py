@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from boundary_plugins.codecs.icalendar_lines import Component, Property, CalendarTextError
+from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, Property
 from boundary_plugins.codecs.icalendar_recurrence import period_length
 from boundary_plugins.codecs.icalendar_times import Zones, moment
 from boundary_plugins.core.availability import BusyType
@@ -16,7 +16,10 @@ _KINDS = {
 
 
 def free_busy(component: Component, zones: Zones) -> list[CalendarPeriod]:
-    """The busy times of a VFREEBUSY; a type that is unknown is busy (section 3.2.9). Raises CalendarTextError."""
+    """The busy times of a VFREEBUSY; a type that is unknown is busy (section 3.2.9).
+
+    Raises CalendarTextError.
+    """
     if component.problem:
         raise CalendarTextError(component.problem)
     return [

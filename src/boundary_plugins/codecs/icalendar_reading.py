@@ -7,7 +7,7 @@ from datetime import datetime
 
 from boundary_plugins.codecs.icalendar_availability import layer
 from boundary_plugins.codecs.icalendar_freebusy import free_busy
-from boundary_plugins.codecs.icalendar_lines import Component, CalendarTextError, read_components
+from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, read_components
 from boundary_plugins.codecs.icalendar_meaning import Meaning, is_all_day, meaning
 from boundary_plugins.codecs.icalendar_publication import PRODID
 from boundary_plugins.codecs.icalendar_recurrence import Occurrence, Part, Series

@@ -7,7 +7,7 @@ from itertools import islice
 
 from dateutil.rrule import rrule, rrulestr
 
-from boundary_plugins.codecs.icalendar_lines import Component, Property, CalendarTextError
+from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, Property
 from boundary_plugins.codecs.icalendar_times import Length, Moment, Zones, length, length_between, moment
 from boundary_plugins.core.interval import Interval
 
@@ -164,7 +164,7 @@ class Series:
 
 
 def _walk(rule: rrule, first: datetime, last: datetime) -> Iterator[datetime]:
-    """The rule's times from `first` to `last`, on its own clock. Raises CalendarTextError where it is endless."""
+    """The rule's times from `first` to `last`, on its own clock. Raises CalendarTextError if endless."""
     steps = 0
     for wall in islice(rule, MOST_STEPS + 1):
         steps += 1

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dateutil.tz import tzical
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from boundary_plugins.codecs.icalendar_lines import Component, Property, CalendarTextError
+from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, Property
 
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.IGNORECASE)
 _DURATION = re.compile(
