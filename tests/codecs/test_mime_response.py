@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundary_plugins.codecs.mime import compose_response, read_message
+from boundary_plugins.codecs.mime import compose_response, read_message, response_fields
 from boundary_plugins.core.headers import addresses
 from boundary_plugins.core.message import subject_of
 
@@ -22,6 +22,7 @@ def composed(
     text: str = "Hello.\n",
     html: str = "<p>Hello.</p>\n",
     sender: str = "therapist@example.com",
+    sender_name: str | None = None,
     to: str = "ab@example.org",
     message_id: str = "<r@example.com>",
     response_id: str = "0123abcd",
@@ -29,18 +30,18 @@ def composed(
     references: tuple[str, ...] = ("<0@example.org>", "<1@example.org>"),
 ) -> bytes:
     """A response of which one thing is special."""
-    return compose_response(
+    fields = response_fields(
         response_id=response_id,
         sender=sender,
+        sender_name=sender_name,
         to=to,
         subject=subject,
-        text=text,
-        html=html,
         date=AT,
         message_id=message_id,
         in_reply_to=in_reply_to,
         references=references,
     )
+    return compose_response(fields, response_id=response_id, text=text, html=html)
 
 
 def parsed(data: bytes) -> EmailMessage:
@@ -163,3 +164,24 @@ def test_a_domain_with_letters_beyond_ascii_is_written_in_ascii() -> None:
 
     assert b"To: <ab@xn--exmple-cua.org>" in data
     assert ("ab@xn--exmple-cua.org",) == addresses(str(parsed(data)["To"]))
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("R. Example", "R. Example"),
+        # Quotation marks and commas stay inside the phrase (RFC 5322, section 3.2.5).
+        ('R. "Rob" Example, PhD', 'R. "Rob" Example, PhD'),
+        # Letters beyond ASCII are encoded words (RFC 2047, section 5).
+        ("Zoë Müller", "Zoë Müller"),
+        # A line break brings no field of its own.
+        ("R.\r\nBcc: x@example.net", "R. Bcc: x@example.net"),
+    ],
+)
+def test_a_sender_has_a_name_beside_the_address(name: str, expected: str) -> None:
+    """The From of a full text says who writes."""
+    parsed = message_from_bytes(composed(sender_name=name), policy=default)
+
+    assert expected == parsed["From"].addresses[0].display_name
+    assert "therapist@example.com" == parsed["From"].addresses[0].addr_spec
+    assert parsed["Bcc"] is None
