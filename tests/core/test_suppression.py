@@ -1,10 +1,9 @@
 """What a message is: each rule in each spelling, folded, repeated, encoded, and with its fact unknown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
-from builders import CLIENT, FRIDAY_EVENING, MONDAY_OPENING, OWN, POLICY
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import Headers, SubjectMessage
 from boundary_plugins.core.policy import Audience, ResponsePolicy
 from boundary_plugins.core.suppression import AUDIENCE_RULES, MESSAGE_RULES, SUPPRESSION_RULES
+from builders import CLIENT, FRIDAY_EVENING, MONDAY_OPENING, OWN, POLICY
 
 RULES: dict[str, SuppressionRule] = {rule.id: rule for rule in SUPPRESSION_RULES}
 PLATFORMS = replace(POLICY, platforms=frozenset({"platform.example.net"}))
@@ -35,7 +35,7 @@ HUMAN = {
     "Content-Type": "text/plain; charset=utf-8",
 }
 
-SPELLINGS = {"as usual": str, "lower": str.lower, "upper": str.upper}
+SPELLINGS: dict[str, Callable[[str], str]] = {"as usual": str, "lower": str.lower, "upper": str.upper}
 
 
 def circumstances(
@@ -55,14 +55,13 @@ def circumstances(
 
 def raw(fields: Mapping[str, str | tuple[str, ...]], body: str = "Hello.\r\n") -> bytes:
     """A message as bytes; a field with a tuple is repeated, one with an empty tuple left out."""
-    lines = []
+    lines: list[str] = []
     for name, value in fields.items():
-        for one in (value,) if isinstance(value, str) else value:
-            lines.append(f"{name}: {one}\r\n")
+        lines.extend(f"{name}: {one}\r\n" for one in ((value,) if isinstance(value, str) else value))
     return ("".join(lines) + "\r\n" + body).encode()
 
 
-def read(fields: Mapping[str, str | tuple[str, ...]] = {}, body: str = "Hello.\r\n") -> SubjectMessage:  # noqa: B006
+def read(fields: Mapping[str, str | tuple[str, ...]] = {}, body: str = "Hello.\r\n") -> SubjectMessage:
     """A person's message with the given fields in place of its own."""
     return read_message(raw({**HUMAN, **fields}, body), provider_id="1", arrived_at=FRIDAY_EVENING)
 
@@ -186,7 +185,9 @@ HITS = [
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("rule, name, value", HITS)
-def test_a_rule_hits_whatever_the_case_of_the_field_name(rule: str, name: str, value: str, spelling: str) -> None:
+def test_a_rule_hits_whatever_the_case_of_the_field_name(
+    rule: str, name: str, value: str, spelling: str
+) -> None:
     """RFC 5322, section 1.2.2: names have no case."""
     spelt = SPELLINGS[spelling](name)
     fields: dict[str, str | tuple[str, ...]] = {name: ()} if spelt != name else {}
@@ -218,7 +219,9 @@ def test_a_rule_hits_on_a_folded_field(rule: str, name: str, value: str, fold: s
 def test_a_rule_hits_on_a_repeated_field_wherever_it_stands(rule: str, name: str, value: str) -> None:
     """An honest first field does not hide a second one."""
     # Of the reverse-path and of what the structure says the topmost field counts.
-    innocent = {**HUMAN, "Auto-Submitted": "no", "Precedence": "normal", "X-Spam-Flag": "NO"}.get(name, "None")
+    innocent = {**HUMAN, "Auto-Submitted": "no", "Precedence": "normal", "X-Spam-Flag": "NO"}.get(
+        name, "None"
+    )
     if name in ("Return-Path", "Content-Class") and rule != "null-reverse-path":
         values: tuple[str, ...] = (value, innocent)
     elif name == "Content-Type" and rule == "calendar":
@@ -280,7 +283,10 @@ MISSES = [
     ("spam", {"X-Spam-Flag": "NO"}),
     ("spam", {"X-Spam-Status": "No, score=1.0"}),
     ("not-addressed", {}),
-    ("not-addressed", {"To": "others@example.net", "Delivered-To": (), "Cc": f"x@example.net, {OWN.upper()}"}),
+    (
+        "not-addressed",
+        {"To": "others@example.net", "Delivered-To": (), "Cc": f"x@example.net, {OWN.upper()}"},
+    ),
     ("not-addressed", {"To": "therapist+intake@example.com", "Delivered-To": ()}),
     ("not-addressed", {"To": "undisclosed-recipients:;"}),
     ("not-addressed", {"To": (), "Delivered-To": (), "X-Original-To": OWN}),
@@ -376,7 +382,9 @@ def test_the_envelope_tells_the_reverse_path(envelope: str | Unknown, expected: 
         ({"Return-Path": "<>", "From": "ab@example.org"}, False),
     ],
 )
-def test_a_message_from_nobody_has_no_sender(fields: dict[str, str | tuple[str, ...]], expected: bool) -> None:
+def test_a_message_from_nobody_has_no_sender(
+    fields: dict[str, str | tuple[str, ...]], expected: bool
+) -> None:
     """RFC 3834, section 4."""
     assert hit("no-sender", read(fields)) is expected
 
@@ -429,7 +437,9 @@ def test_spam_needs_a_verdict(spam: bool | Unknown, field: str | None, expected:
         (replace(CLIENT, auto_reply=AutoReply.NEVER), POLICY, ["client-opted-out"]),
     ],
 )
-def test_the_audience_is_who_is_answered(client: Client | None, policy: ResponsePolicy, expected: list[str]) -> None:
+def test_the_audience_is_who_is_answered(
+    client: Client | None, policy: ResponsePolicy, expected: list[str]
+) -> None:
     """Clients on file who did not opt out, or everyone."""
     around = circumstances(read(), client=client, policy=policy)
 
@@ -441,7 +451,15 @@ def test_without_a_header_block_it_is_unparsable_and_most_else_unknown() -> None
     message = read_message(b"just a text\r\nand more of it\r\n", provider_id="1", arrived_at=FRIDAY_EVENING)
 
     assert hit("unparsable", message) is True
-    for rule in ("auto-submitted", "report", "list", "response-suppressed", "autoresponder", "calendar", "spam"):
+    for rule in (
+        "auto-submitted",
+        "report",
+        "list",
+        "response-suppressed",
+        "autoresponder",
+        "calendar",
+        "spam",
+    ):
         assert hit(rule, message) is None
 
 
@@ -455,7 +473,9 @@ def test_no_rule_raises_for_arbitrary_bytes(data: bytes) -> None:
 
 
 FIELD_NAMES = st.sampled_from(sorted({name for _, name, _ in HITS} | set(HUMAN)))
-GARBLED = st.text(st.sampled_from('ab@.<>()[]":;,\\=?-+ \t\r\n' + "é\udce4"), max_size=40) | st.text(max_size=20)
+GARBLED = st.text(st.sampled_from('ab@.<>()[]":;,\\=?-+ \t\r\n' + "é\udce4"), max_size=40) | st.text(
+    max_size=20
+)
 
 
 @given(st.dictionaries(FIELD_NAMES, GARBLED, max_size=8), st.text(max_size=10))

@@ -59,12 +59,16 @@ _RESPONSE_IF_IN_REPLY = _compiled(_RESPONSES_IF_IN_REPLY)
 
 #: The first three letters of every form: most Subjects need no expression.
 _REPORT_BEGINNINGS = frozenset(
-    ["del", "red", "fai", "und", "ret", "mai", "mes", "war", "nic", "unz", "non", "no ", "não", "nao", "onb"]
-    + ["kan", "ole", "nie"]
+    (
+        *("del", "red", "fai", "und", "ret", "mai", "mes", "war", "nic", "unz", "non", "no ", "não", "nao"),
+        *("onb", "kan", "ole", "nie"),
+    )
 )
 _RESPONSE_BEGINNINGS = frozenset(
-    ["aut", "[au", "out", "abw", "abs", "rép", "rep", "res", "ris", "afw", "fue", "fuo"]
-    + ["自動応", "自動返", "自动答", "自動回", "자동 "]
+    (
+        *("aut", "[au", "out", "abw", "abs", "rép", "rep", "res", "ris", "afw", "fue", "fuo"),
+        *("自動応", "自動返", "自动答", "自動回", "자동 "),
+    )
 )
 
 
