@@ -17,7 +17,7 @@ _REPORTS = (
     r"(?:mail )?delivery (?:has )?failed\s*(?::|\Z)",
     r"mail delivery (?:failed|system|subsystem|failure)\b",
     r"mail system error - returned mail",
-    r"returned mail: ",
+    r"returned mail: (?:see transcript|user unknown|host unknown|unable to deliver|cannot send)",
     r"message status - undeliverable",
     r"warning: (?:message .{1,80} delayed|could not send message)",
     r"failure notice\s*\Z",
@@ -29,7 +29,6 @@ _REPORTS = (
 _RESPONSES = (
     r"auto(?:matic|mated|matische|mated)?[ -]?(?:reply|response|responder|respond)\s*(?::|\]|\Z)",
     r"\[auto(?:matic)?[ -]?(?:reply|response)\]",
-    r"auto(?:-?submitted)?: ",
     r"out of (?:the )?office[ -]+(?:auto[ -]?)?(?:reply|response|alert|notification|message)\s*(?::|\Z)",
     r"automatische (?:antwort|r[uü]ckantwort)\s*(?::|\Z)",
     r"abwesenheits(?:notiz|meldung|nachricht|benachrichtigung)\s*(?::|\Z)",
@@ -43,6 +42,8 @@ _RESPONSES = (
 
 #: These say so little that a person might write them: only in answer to something do they count.
 _RESPONSES_IF_IN_REPLY = (
+    # RFC 3834, section 3.1.5; but clients have cars, too.
+    r"auto:",
     r"out of (?:the )?office\s*(?::|\Z)",
     r"(?:abwesend|absence du bureau|absent du bureau|fuera de (?:la )?oficina|fuori (?:sede|ufficio)|afwezig)\s*(?::|\Z)",
 )
