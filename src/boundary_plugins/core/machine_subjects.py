@@ -12,7 +12,7 @@ from boundary_plugins.core.headers import decode
 _REPORTS = (
     r"(?:re)?delivery status notification\b",
     r"delivery (?:failure|notification|delayed)\s*(?::|\(|\Z)",
-    r"(?:delayed|failed|undelivered|undeliverable|returned) mail(?:\s*:|\s*\Z| returned to sender| delivery)",
+    r"(?:delayed|failed|undelivered|undeliverable) mail(?:\s*:|\s*\Z| returned to sender| delivery)",
     r"undeliver(?:able|ed)(?: mail| message)?\s*:",
     r"(?:mail )?delivery (?:has )?failed\s*(?::|\Z)",
     r"mail delivery (?:failed|system|subsystem|failure)\b",
