@@ -48,10 +48,11 @@ def check_holidays(region: str | None, subdivision: str | None, work_on: Iterabl
     for name in work_on:
         if _folded(name) not in known:
             near = difflib.get_close_matches(_folded(name), known, n=1, cutoff=0.5)
-            hint = (
-                f'did you mean "{_plain(known[near[0]])}"?' if near else "allowed: " + _some(known.values())
+            hint = f'did you mean "{_plain(known[near[0]])}"? ' if near else ""
+            raise ValueError(
+                f'"{name}" is not a holiday of {_place(region, subdivision)}; {hint}'
+                f"allowed: {_some(known.values())}"
             )
-            raise ValueError(f'"{name}" is not a holiday of {_place(region, subdivision)}; {hint}')
 
 
 @lru_cache(maxsize=64)
