@@ -3,11 +3,14 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from boundary_plugins.availability_sources.assemble import HoursSettings
 from boundary_plugins.availability_sources.exceptions import DatedHours
 from boundary_plugins.availability_sources.weekly_hours import Season
 from boundary_plugins.config.hours import hours_settings
 from boundary_plugins.config.load import parse
+from boundary_plugins.errors import ConfigError
 
 TEXT = """
 [practice]
@@ -54,3 +57,19 @@ def test_every_key_of_the_hours_is_handed_over() -> None:
         )
         == said
     )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence"),
+    [
+        # A part of the country, a holiday's name, and both without a region.
+        ('subdivision = "NY"', 'subdivision = "QQ"', '"QQ" is not a part of US'),
+        ('["Columbus Day"]', '["Columbus"]', 'did you mean "Columbus Day"?'),
+        ('region = "US"', "", "holidays need a region"),
+    ],
+)
+def test_unknown_holidays_are_a_problem_of_the_file(right: str, wrong: str, sentence: str) -> None:
+    with pytest.raises(ConfigError, match=r"boundary\.toml:19: hours\.holidays: .*allowed: ") as refusal:
+        parse(TEXT.replace(right, wrong), file="boundary.toml", base=Path("/practice"))
+
+    assert sentence in str(refusal.value)
