@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from boundary_files.calendar import IcsCalendar, IcsCalendarSettings
 from pydantic import ValidationError
 
+from boundary_files.calendar import IcsCalendar, IcsCalendarSettings
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import Unavailable
 from boundary_plugins.ports import AbsenceKind, CalendarPeriod
 from boundary_plugins.testing.benches import hours
 from boundary_plugins.testing.contracts import CalendarBench, CalendarContract
 from boundary_plugins.testing.doubles import memory_services
+from builders_files import forbidden
 
 DAY = hours(0, 24)
 
@@ -182,14 +183,16 @@ def test_a_file_that_is_not_there_makes_the_calendar_unavailable(tmp_path: Path)
     assert f"calendar work: there is no calendar file at {tmp_path / 'a.ics'}" == str(caught.value)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to this user")
 def test_a_file_that_may_not_be_read_makes_the_calendar_unavailable(tmp_path: Path) -> None:
     """In one sentence."""
     write(tmp_path / "a.ics", text())
-    (tmp_path / "a.ics").chmod(0)
+    port = calendar(tmp_path, "a.ics")
 
-    with pytest.raises(Unavailable, match=r"a\.ics may not be read by this user$"):
-        calendar(tmp_path, "a.ics").contents(DAY)
+    with (
+        forbidden(tmp_path / "a.ics"),
+        pytest.raises(Unavailable, match=r"a\.ics may not be read by this user$"),
+    ):
+        port.contents(DAY)
 
 
 def test_a_loop_of_links_makes_the_calendar_unavailable(tmp_path: Path) -> None:
