@@ -45,9 +45,7 @@ class LoftBench(MailboxBench):
 
     def state(self) -> object:
         """Names, times and contents of the arrivals."""
-        return {
-            path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in self.arrivals.iterdir()
-        }
+        return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in self.arrivals.iterdir()}
 
     def left(self) -> list[bytes]:
         """What departed."""
