@@ -144,6 +144,13 @@ def test_on_a_sunday_the_weekend_is_what_is_left_of_it_and_the_next_week_begins_
     assert f"Monday 30 November 2026 to Sunday 6 December 2026, all days ({ZONE})" == in_words(week)
 
 
+def test_what_ends_at_this_very_moment_is_over() -> None:
+    now = TUESDAY.replace(hour=16, minute=0, second=0)
+
+    with pytest.raises(ValueError, match="is over already"):
+        parse_spoken("today 14-16", now, ZONE)
+
+
 def test_a_duration_is_kept_as_elapsed_time() -> None:
     hours = parse_spoken("for 2 hours", TUESDAY, ZONE)
 

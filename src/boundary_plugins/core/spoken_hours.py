@@ -82,7 +82,7 @@ def parse_spoken(text: str, now: datetime, zone: str) -> SpokenHours:
     hours = _understood(said.removesuffix(" all day").removesuffix(" (all day)"), minute, zone)
     if hours.end <= now:
         raise ValueError(
-            f'"{text.strip()}" is over: it means {in_words(hours)}; allowed: a time to come, '
+            f'"{text.strip()}" is over already: it means {in_words(hours)}; allowed: a time to come, '
             'such as "tomorrow 10:00-12:00" or a date'
         )
     return hours
