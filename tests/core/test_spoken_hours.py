@@ -121,6 +121,9 @@ def test_what_is_typed_is_said_back_as_it_was_understood(text: str, words: str) 
         ("monday 10:00-10:00", "ends when it starts"),
         ("afternoon", "names no day"),
         ("someday 10-12", '"someday" is not a day'),
+        # Beyond the calendar.
+        ("for 999999 weeks", "is too far away"),
+        ("9999-12-31", "is too far away"),
         # Not of this grammar.
         ("", "says no time"),
         ("now", "is not understood"),
