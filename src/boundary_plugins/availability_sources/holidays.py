@@ -48,10 +48,11 @@ def check_holidays(region: str | None, subdivision: str | None, work_on: Iterabl
     for name in work_on:
         if _folded(name) not in known:
             near = difflib.get_close_matches(_folded(name), known, n=1, cutoff=0.5)
-            hint = (
-                f'did you mean "{_plain(known[near[0]])}"?' if near else "allowed: " + _some(known.values())
+            hint = f' (did you mean "{_plain(known[near[0]])}"?)' if near else ""
+            raise ValueError(
+                f'"{name}" is not a holiday of {_place(region, subdivision)}{hint}; '
+                f"allowed: {_some(known.values())}"
             )
-            raise ValueError(f'"{name}" is not a holiday of {_place(region, subdivision)}; {hint}')
 
 
 @lru_cache(maxsize=64)
@@ -64,11 +65,13 @@ def _named_days(
     """
     supported = library.list_supported_countries(include_aliases=True)
     if region not in supported:
-        raise ValueError(f'no holidays are known for "{region}"; allowed: {", ".join(sorted(supported))}')
-    if subdivision is not None and subdivision not in _subdivisions(region):
+        codes = ", ".join(sorted(code for code in supported if len(code) == 2))
+        raise ValueError(f'no holidays are known for "{region}"; allowed: {codes}')
+    parts, other_names = _subdivisions(region)
+    if subdivision is not None and subdivision not in (*parts, *other_names):
         raise ValueError(
             f'"{subdivision}" is not a part of {region} with holidays of its own; '
-            f"allowed: {', '.join(_subdivisions(region)) or 'none'}"
+            f"allowed: {', '.join(parts) or 'none'}"
         )
     years = range(first, last + 1)
     own = library.country_holidays(region, subdiv=subdivision, years=years, language=_own_language(region))
@@ -88,10 +91,10 @@ def _own_language(region: str) -> str | None:
     return library.country_holidays(region).default_language
 
 
-def _subdivisions(region: str) -> tuple[str, ...]:
-    """The parts of a region that the library knows, with their other names."""
+def _subdivisions(region: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parts of a region that the library knows by their codes, and their other names."""
     known = library.country_holidays(region)
-    return (*known.subdivisions, *known.subdivisions_aliases)
+    return tuple(known.subdivisions), tuple(known.subdivisions_aliases)
 
 
 def _folded(name: str) -> str:

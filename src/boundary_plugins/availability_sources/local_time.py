@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.spoken_hours import SpokenHours, in_words
 
+_ZERO = timedelta(0)
 _SECOND = timedelta(seconds=1)
 
 
@@ -30,7 +31,9 @@ def instant(local: datetime, zone: str) -> datetime:
     if local.tzinfo is not None:
         raise ValueError("a wall-clock time is naive; its zone is kept apart")
     here = ZoneInfo(zone)
-    before, after = (local.replace(tzinfo=here, fold=fold).utcoffset() or timedelta(0) for fold in (0, 1))
+    # ZoneInfo reads the fields alone, so that no aware copies are needed.
+    before = here.utcoffset(local.replace(fold=0)) or _ZERO
+    after = here.utcoffset(local.replace(fold=1)) or _ZERO
     if before == after:
         return (local - before).replace(tzinfo=UTC)
     if before > after:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
 
+from boundary_plugins.availability_sources.holidays import check_holidays
 from boundary_plugins.config.durations import Duration, PositiveDuration
 from boundary_plugins.config.fields import (
     Address,
@@ -117,6 +118,11 @@ class Holidays(Section):
     work_on: tuple[str, ...] = setting(
         "Holidays that are ordinary working days.", 'a list of names such as ["Columbus Day"]', ()
     )
+
+    @model_validator(mode="after")
+    def _are_known(self) -> "Holidays":
+        check_holidays(self.region, self.subdivision, self.work_on)
+        return self
 
 
 class Hours(Section):

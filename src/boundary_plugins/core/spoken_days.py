@@ -69,7 +69,7 @@ def _last(text: str, first: DaySpan, today: date) -> date | None:
                 f'"{first.first}..{first.first + 7 * _DAY}"'
             )
         return first.first + ahead * _DAY
-    span = _day_of_month(text, first.first, first.first) or _span(text, today)
+    span = _day_of_month(text, first.first, today) or _span(text, today)
     return None if span is None else span.last
 
 
