@@ -1,5 +1,6 @@
 """Recurring components as occurrences: rules run on the wall clock of their zone, then become instants."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ from boundary_plugins.core.interval import Interval
 MOST_STEPS = 150_000
 #: More occurrences of one event than this in one question are no appointments of a person.
 MOST_OCCURRENCES = 10_000
+MOST_TIMES_A_DAY = 48
 #: No zone is further than this from UTC, and no clock change is larger.
 _MARGIN = timedelta(days=2)
 #: The days of each month in a leap year.
@@ -182,8 +184,12 @@ def _rule(found: Property, start: Moment) -> rrule:
     for piece in filter(None, found.value.strip().upper().split(";")):
         key, _, value = piece.partition("=")
         parts[key.strip()] = value.strip()
+    if _too_often(parts):
+        raise CalendarTextError("it recurs too often to be followed")
     if _never(parts):
         raise CalendarTextError("it recurs on days that do not exist")
+    if not re.fullmatch(r"[1-9]\d{0,5}", parts.get("INTERVAL", "1")) or "DTSTART" in parts:
+        raise CalendarTextError(f"{found.name} cannot be followed")
     if "UNTIL" in parts:
         parts["UNTIL"] = _until(parts["UNTIL"], start).strftime("%Y%m%dT%H%M%S")
     text = ";".join(f"{key}={value}" for key, value in parts.items())
@@ -194,6 +200,23 @@ def _rule(found: Property, start: Moment) -> rrule:
     if not isinstance(rule, rrule):
         raise CalendarTextError(f"{found.name} cannot be followed")
     return rule
+
+
+def _too_often(parts: dict[str, str]) -> bool:
+    """Whether a rule would keep a machine busy for minutes, and is no rule of a person.
+
+    Anybody can send an invitation, so the work that one line asks for is bounded. Days of the year and
+    weeks by number are for yearly rules only (RFC 5545, section 3.3.10): in others they may never meet.
+    """
+    frequency = parts.get("FREQ", "")
+    if frequency in ("SECONDLY", "MINUTELY"):
+        return True
+    if frequency != "YEARLY" and ("BYYEARDAY" in parts or "BYWEEKNO" in parts):
+        return True
+    times_a_day = 1
+    for key in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        times_a_day *= parts.get(key, "").count(",") + 1
+    return times_a_day > MOST_TIMES_A_DAY
 
 
 def _never(parts: dict[str, str]) -> bool:
