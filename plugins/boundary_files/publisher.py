@@ -12,9 +12,18 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from boundary_plugins import Interval, Publication, Refused, Services, Unavailable, Window
-from boundary_plugins.codecs.icalendar import is_publication, write_availability
-from boundary_plugins.core.interval import difference, intersection
+from boundary_plugins import (
+    Interval,
+    Publication,
+    Refused,
+    Services,
+    Unavailable,
+    Window,
+    difference,
+    intersection,
+    is_publication,
+    write_availability,
+)
 
 _SENTENCES = {
     errno.ENOENT: "the folder of {} does not exist",

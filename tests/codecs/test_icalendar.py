@@ -8,7 +8,7 @@ import icalendar
 import pytest
 import recurring_ical_events
 
-from boundary_plugins.codecs.icalendar import is_whole, open_calendar, read_calendar
+from boundary_plugins.codecs.icalendar import is_whole_calendar, open_calendar, read_calendar
 from boundary_plugins.core.availability import BusyType
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.ports import AbsenceKind, CalendarContents
@@ -424,8 +424,8 @@ def test_a_whole_calendar_is_told_from_a_part() -> None:
     """By its first and its last line."""
     data = event("DTSTART:20260302T090000Z")
 
-    assert is_whole(data)
-    assert is_whole(data + data)
-    assert not is_whole(data[:-20])
-    assert not is_whole(data + data[:30])
-    assert not is_whole(b"")
+    assert is_whole_calendar(data)
+    assert is_whole_calendar(data + data)
+    assert not is_whole_calendar(data[:-20])
+    assert not is_whole_calendar(data + data[:30])
+    assert not is_whole_calendar(b"")
