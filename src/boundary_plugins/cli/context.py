@@ -119,7 +119,7 @@ def no_plugins() -> "PluginHost":
 class _SaidOnce:
     """Says on standard error what is wrong with a calendar."""
 
-    def failed(self, provider: str, error: BoundaryError) -> None:
+    def failed(self, provider: str, error: BoundaryError) -> None:  # noqa: ARG002
         """A calendar could not be read."""
         click.echo(f"{error} The hours are shown without it.", err=True)
 
