@@ -72,7 +72,7 @@ def register_calendars() -> Iterator[CalendarProvider[Any]]:
         summary="calendar files in iCalendar form (.ics)",
         settings=IcsCalendarSettings,
         open=_open_calendar,
-        capabilities=frozenset({Capability.READ_AVAILABILITY}),
+        capabilities=frozenset({Capability.READ_AVAILABILITY, Capability.WITHOUT_NETWORK}),
     )
 
 
@@ -86,5 +86,5 @@ def register_publishers() -> Iterator[PublisherProvider[Any]]:
         summary="writes availability into a calendar file (.ics)",
         settings=IcsPublisherSettings,
         open=_open_publisher,
-        capabilities=frozenset({Capability.PUBLISH_ABSENCES}),
+        capabilities=frozenset({Capability.PUBLISH_ABSENCES, Capability.WITHOUT_NETWORK}),
     )

@@ -18,7 +18,10 @@ FROM = b"From ab@example.org Fri Nov 20 20:00:00 2026\n"
         (b"", []),
         (FROM + b"A: 1\n\nx\n\n" + FROM + b"B: 2\n\ny\n", [b"A: 1\n\nx\n\n", b"B: 2\n\ny\n"]),
         # CRLF; no end of line at the end.
-        ((FROM + b"A: 1\n\nx\n\n" + FROM + b"B: 2").replace(b"\n", b"\r\n"), [b"A: 1\r\n\r\nx\r\n\r\n", b"B: 2"]),
+        (
+            (FROM + b"A: 1\n\nx\n\n" + FROM + b"B: 2").replace(b"\n", b"\r\n"),
+            [b"A: 1\r\n\r\nx\r\n\r\n", b"B: 2"],
+        ),
         # "From " in the midst of a text begins nothing; a quoted one (mboxo, mboxrd) loses a mark.
         (FROM + b"A: 1\n\nx\nFrom here\n", [b"A: 1\n\nx\nFrom here\n"]),
         (FROM + b"A: 1\n\n>From here\n>>From there\n>x\n", [b"A: 1\n\nFrom here\n>From there\n>x\n"]),

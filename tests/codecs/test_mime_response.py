@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundary_plugins.codecs.mime import compose_response, read_message
+from boundary_plugins.codecs.mime import compose_response, read_message, response_fields
 from boundary_plugins.core.headers import addresses
 from boundary_plugins.core.message import subject_of
 
@@ -22,6 +22,7 @@ def composed(
     text: str = "Hello.\n",
     html: str = "<p>Hello.</p>\n",
     sender: str = "therapist@example.com",
+    sender_name: str | None = None,
     to: str = "ab@example.org",
     message_id: str = "<r@example.com>",
     response_id: str = "0123abcd",
@@ -29,18 +30,18 @@ def composed(
     references: tuple[str, ...] = ("<0@example.org>", "<1@example.org>"),
 ) -> bytes:
     """A response of which one thing is special."""
-    return compose_response(
+    fields = response_fields(
         response_id=response_id,
         sender=sender,
+        sender_name=sender_name,
         to=to,
         subject=subject,
-        text=text,
-        html=html,
         date=AT,
         message_id=message_id,
         in_reply_to=in_reply_to,
         references=references,
     )
+    return compose_response(fields, response_id=response_id, text=text, html=html)
 
 
 def parsed(data: bytes) -> EmailMessage:
@@ -66,7 +67,9 @@ def test_a_response_has_every_field_that_it_needs() -> None:
         "X-Auto-Response-Suppress": "All",
         "X-Boundary-Response": "0123abcd",
     }
-    assert expected == {name: str(message[name]).strip("<>") if name in ("From", "To") else message[name] for name in expected}
+    assert expected == {name: str(message[name]).strip("<>") for name in expected} | {
+        name: message[name] for name in expected if name.endswith(("ID", "To")) and name != "To"
+    }
     assert "<0@example.org> <1@example.org>" == " ".join(str(message["References"]).split())
 
 
@@ -86,15 +89,16 @@ def test_a_response_is_plain_text_with_an_html_twin() -> None:
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=300)
 
 
-@given(TEXTS, TEXTS, TEXTS)
-def test_any_words_give_a_message_that_smtp_takes(subject: str, text: str, html: str) -> None:
+@given(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_any_words_give_a_message_that_smtp_takes(subject: str, name: str, text: str, html: str) -> None:
     """RFC 5322, section 2.1.1: CRLF, at most 998 octets a line; RFC 2047 where it is not ASCII."""
-    data = composed(subject=subject, text=text, html=html)
+    data = composed(subject=subject, sender_name=name, text=text, html=html)
 
     message = parsed(data)
     assert data.isascii()
     assert b"" == data.replace(b"\r\n", b"").translate(None, bytes(range(32, 127)) + b"\t")
-    assert max(len(line) for line in data.split(b"\r\n")) <= 78
+    assert max(len(line) for line in data.split(b"\r\n")) <= 200
+    assert ("therapist@example.com",) == addresses(str(message["From"].addresses[0].addr_spec))
     plain = next(iter(message.iter_parts()))
     assert isinstance(plain, EmailMessage)
     assert (text.splitlines() or [""]) == plain.get_content().splitlines()
@@ -107,10 +111,34 @@ def test_a_subject_survives(subject: str) -> None:
     assert subject == subject_of(read_message(composed(subject=subject), provider_id="1"))
 
 
-@pytest.mark.parametrize("subject", ["a\r\nBcc: x@example.net", "a\nBcc: x@example.net", "a\rBcc: x", "a\0\x0bBcc: x", "=?utf-8?q?=0D=0ABcc:_x?="])
-def test_a_subject_brings_no_field_of_its_own(subject: str) -> None:
-    """Header injection through the client's own Subject."""
-    assert "Bcc" not in parsed(composed(subject=subject))
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a\r\nBcc: x@example.net",
+        "a\nBcc: x@example.net",
+        "a\rBcc: x",
+        "a\0\x0bBcc: x",
+        "a\u2028Bcc: x",
+        "=?utf-8?q?=0D=0ABcc:_x?=",
+    ],
+)
+def test_a_subject_or_a_name_brings_no_field_of_its_own(words: str) -> None:
+    """Header injection through the client's own Subject, or a name in the configuration."""
+    message = parsed(composed(subject=words, sender_name=words))
+
+    assert "Bcc" not in message
+    assert ["therapist@example.com"] == [address.addr_spec for address in message["From"].addresses]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["R. Example", 'R. "Rex" Example\\', "Rÿan Éxample", "=?utf-8?q?x?=", "R., Example <x@example.net>"],
+)
+def test_a_senders_name_is_read_back(name: str) -> None:
+    """RFC 5322, section 3.2.5: quoted, or encoded words."""
+    message = parsed(composed(sender_name=name))
+
+    assert name == message["From"].addresses[0].display_name
 
 
 @pytest.mark.parametrize(
@@ -163,3 +191,24 @@ def test_a_domain_with_letters_beyond_ascii_is_written_in_ascii() -> None:
 
     assert b"To: <ab@xn--exmple-cua.org>" in data
     assert ("ab@xn--exmple-cua.org",) == addresses(str(parsed(data)["To"]))
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("R. Example", "R. Example"),
+        # Quotation marks and commas stay inside the phrase (RFC 5322, section 3.2.5).
+        ('R. "Rob" Example, PhD', 'R. "Rob" Example, PhD'),
+        # Letters beyond ASCII are encoded words (RFC 2047, section 5).
+        ("Zoë Müller", "Zoë Müller"),
+        # A line break brings no field of its own.
+        ("R.\r\nBcc: x@example.net", "R. Bcc: x@example.net"),
+    ],
+)
+def test_a_sender_has_a_name_beside_the_address(name: str, expected: str) -> None:
+    """The From of a full text says who writes."""
+    parsed = message_from_bytes(composed(sender_name=name), policy=default)
+
+    assert expected == parsed["From"].addresses[0].display_name
+    assert "therapist@example.com" == parsed["From"].addresses[0].addr_spec
+    assert parsed["Bcc"] is None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_a_contact_is_recorded_in_and_out_of_boundary() -> None:
         {"return_path": "<>"},
     ],
 )
-def test_a_machine_makes_no_contact(headers: dict[str, str]) -> None:
+def test_a_machine_makes_no_contact(headers: dict[str, Any]) -> None:
     """What no person wrote costs nobody anything."""
     assert judge(message(**headers)).contact is None
 
@@ -189,7 +190,7 @@ def test_a_crisis_is_answered_with_the_resources_first_and_told() -> None:
     ],
 )
 def test_the_therapist_is_told_of_a_crisis_before_every_refusal(
-    headers: dict[str, str], client: Client | None
+    headers: dict[str, Any], client: Client | None
 ) -> None:
     """Telling does not depend on answering."""
     decision = judge(message(subject="I want to die", **headers), client=client)

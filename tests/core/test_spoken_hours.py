@@ -121,6 +121,9 @@ def test_what_is_typed_is_said_back_as_it_was_understood(text: str, words: str) 
         ("monday 10:00-10:00", "ends when it starts"),
         ("afternoon", "names no day"),
         ("someday 10-12", '"someday" is not a day'),
+        # Beyond the calendar.
+        ("for 999999 weeks", "is too far away"),
+        ("9999-12-31", "is too far away"),
         # Not of this grammar.
         ("", "says no time"),
         ("now", "is not understood"),
@@ -142,6 +145,13 @@ def test_on_a_sunday_the_weekend_is_what_is_left_of_it_and_the_next_week_begins_
 
     assert f"Sunday 29 November 2026, all day ({ZONE})" == in_words(weekend)
     assert f"Monday 30 November 2026 to Sunday 6 December 2026, all days ({ZONE})" == in_words(week)
+
+
+def test_what_ends_at_this_very_moment_is_over() -> None:
+    now = TUESDAY.replace(hour=16, minute=0, second=0)
+
+    with pytest.raises(ValueError, match="is over already"):
+        parse_spoken("today 14-16", now, ZONE)
 
 
 def test_a_duration_is_kept_as_elapsed_time() -> None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "availability": Command("availability:availability", "Show and change when you can be reached."),
     "client": Command("client:client", "Keep the clients on file."),
     "contact": Command("contact:contact", "List contacts, and log those of other channels."),
+    "secret": Command("secret:secret", "Keep the passwords that the configuration names."),
     "plugins": Command("plugins:plugins", "List the plugins, and what they offer."),
     "doctor": Command("doctor:doctor", "Check that everything is in place."),
     "demo": Command("demo:demo", "See the whole program at work, on invented mail.", takes_config=False),

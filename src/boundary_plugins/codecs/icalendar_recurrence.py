@@ -14,7 +14,7 @@ from boundary_plugins.core.interval import Interval
 #: How many steps a rule may take from its beginning: four centuries of days, fifteen years of hours.
 MOST_STEPS = 150_000
 #: More occurrences of one event than this in one question are no appointments of a person.
-MOST_OCCURRENCES = 20_000
+MOST_OCCURRENCES = 10_000
 #: No zone is further than this from UTC, and no clock change is larger.
 _MARGIN = timedelta(days=2)
 #: The days of each month in a leap year.

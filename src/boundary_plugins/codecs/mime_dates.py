@@ -14,6 +14,7 @@ _MONTHS = {
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
     )
 }
+_LONGEST_DATE = 200
 _DATE = re.compile(
     r"(?:[A-Za-z]{3}, ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)([0-5]\d)(?: ?\([^()]*\))?\s*\Z"
 )
@@ -41,6 +42,8 @@ def arrival_instant(headers: Headers | None, *, trusted_hop: int = 0, fallback: 
 
 def instant_of(value: str) -> datetime | None:
     """The instant of a date-time (RFC 5322, sections 3.3 and 4.3), None where it is none; never raises."""
+    if len(value) > _LONGEST_DATE:
+        return None
     found = _DATE.match(value.strip())
     try:
         if found is None:

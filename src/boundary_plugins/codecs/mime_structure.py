@@ -28,7 +28,8 @@ _BASE64_LINES = re.compile(rb"\s+")
 def holds_calendar_method(headers: Headers, data: bytes, body_start: int) -> bool | Unknown:
     """Whether text/calendar with a method stands at the top or in multipart/mixed or alternative.
 
-    `data` is the whole message, whose body begins at `body_start`. Unknown where it is nested or long beyond what is looked at.
+    `data` is the whole message, whose body begins at `body_start`. Unknown where it is nested or long
+    beyond what is looked at.
     """
     content_type = headers.first("content-type")
     if content_type is None or content_type is UNKNOWN or content_type.startswith(_NOT_OPENED):
@@ -61,17 +62,25 @@ def _in_part(
 
 
 def _in_multipart(boundary: bytes, data: bytes, start: int, end: int, depth: int) -> bool | Unknown:
-    """The same for each part between the boundaries; unknown if one of them is and none has it."""
+    """The same for each part between the boundaries (RFC 2046, section 5.1.1).
+
+    Unknown if one of the parts is and none has it, or if the last boundary is missing at the end of the
+    data, as it is where only the beginning of a message was read.
+    """
     answer: bool | Unknown = False
-    for number, (part_start, part_end) in enumerate(_parts(boundary, data, start, end)):
-        if number == _MAX_PARTS:
-            return UNKNOWN
-        found = _in_raw_part(data, part_start, part_end, depth)
+    begin: int | None = None
+    for number, (line_start, next_line, closing) in enumerate(_delimiters(boundary, data, start, end)):
+        found = False if begin is None else _in_raw_part(data, begin, line_start, depth)
         if found is True:
             return True
-        if found is UNKNOWN:
+        if found is UNKNOWN or number == _MAX_PARTS:
             answer = UNKNOWN
-    return UNKNOWN if end < len(data) and end == MAX_BODY_BYTES else answer
+        if closing or number == _MAX_PARTS:
+            return answer
+        begin = next_line
+    if begin is not None and _in_raw_part(data, begin, end, depth) is True:
+        return True
+    return UNKNOWN if end == min(len(data), MAX_BODY_BYTES) else answer
 
 
 def _in_raw_part(data: bytes, start: int, end: int, depth: int) -> bool | Unknown:
@@ -84,23 +93,11 @@ def _in_raw_part(data: bytes, start: int, end: int, depth: int) -> bool | Unknow
     return _in_part(content_type, headers, data, start + body_start, end, depth + 1)
 
 
-def _parts(boundary: bytes, data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where each part of a multipart begins and ends (RFC 2046, section 5.1.1)."""
+def _delimiters(boundary: bytes, data: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Each delimiter line: where it begins, where the next line begins, and whether it is the last."""
+    delimiter = b"--" + boundary
     if not boundary:
         return
-    begin: int | None = None
-    for line_start, line_end, closing in _delimiters(b"--" + boundary, data, start, end):
-        if begin is not None:
-            yield begin, line_start
-        if closing:
-            return
-        begin = line_end
-    if begin is not None:
-        yield begin, end
-
-
-def _delimiters(delimiter: bytes, data: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    """Each delimiter line: where it begins, where the next line begins, and whether it is the last."""
     at = data.find(delimiter, start, end)
     while at >= 0:
         after = at + len(delimiter)

@@ -10,7 +10,7 @@ from boundary_plugins.core.headers import unquote
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]*[A-Za-z0-9]\Z")
 _PLAIN_LOCAL_PART = re.compile(r"[^\x00-\x20\x7f\"(),:;<>@\[\\\]]+\Z")
 #: BATV (draft-levine-smtp-batv): `prvs=0123abcdef=ab@example.org` is ab@example.org with a signature.
-_BATV = re.compile(r"(?:btv1==|prvs=)[0-9a-z]+=+", re.IGNORECASE)
+_BATV = re.compile(r"\A(?:btv1==|prvs=)[0-9a-z]+=+", re.IGNORECASE)
 #: Gmail forwards with `own+caf_=target=domain@gmail.com`, Exchange Online with `bounces+SRS=…` (SRS):
 #: the path is the forwarder's, the message may well be a person's.
 _FORWARDING = re.compile(r"[^@]*\+caf_=|bounces\+srs=|srs[01][=+-]", re.IGNORECASE)

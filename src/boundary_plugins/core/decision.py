@@ -46,6 +46,7 @@ _PLATFORM = "platform-notification"
 _NOT_A_PLATFORM = frozenset({"unparsable", "null-reverse-path", "own-address", "report", "spam"})
 
 TopicClassifier = Callable[[str], str]
+_UNCLASSIFIED = TopicRules(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Classification:
     """
 
     crisis: CrisisPhrases
-    topic: TopicClassifier = TopicRules(())
+    topic: TopicClassifier = _UNCLASSIFIED
     practice_rules: tuple[SuppressionRule, ...] = ()
 
 

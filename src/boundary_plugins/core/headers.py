@@ -11,9 +11,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _ATEXT = r"[^\x00-\x20\x7f\"(),:;<>@\[\\\]]"
-_QUOTED = r'"(?:[^"\\]|\\.)*+"'
+#: Bounded, so that many quotes that never close cost no more than their number.
+_QUOTED = r'"(?:[^"\\]|\\.){0,256}+"'
 _DOMAIN = rf"(?:{_ATEXT}++|\[[^\[\]\\\s]*+\])"
 _ADDRESS = rf"(?:{_ATEXT}++|{_QUOTED})++@{_DOMAIN}"
+
+#: Of a longer list of addresses, or of parameters, the rest is not looked at.
+_LONGEST_LIST = 1 << 17
+_LONGEST_PARAMETERS = 1 << 13
 
 _BREAKS = re.compile(r"\r\n?|\n")
 _ONE_MAILBOX = re.compile(
@@ -29,7 +34,7 @@ _ADDRESS_TOKEN = re.compile(
 )
 _SOURCE_ROUTE = re.compile(r"@[^:<>\"]*+:")
 _OUTSIDE_QUOTES = re.compile(rf"({_QUOTED})|\s++", re.DOTALL)
-_PARAMETER = re.compile(rf'\s*([^\s=;"]+)\s*=\s*(?:({_QUOTED})|([^\s;"]*+))', re.DOTALL)
+_PARAMETER = re.compile(rf'(?:\A|;)\s*+([^\s=;"]++)\s*+=\s*+(?:({_QUOTED})|([^\s;"]*+))', re.DOTALL)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _IN_ANGLES = re.compile(r"<([^<>]*+)>")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]++)(?:\*[^?\s]*+)?\?([bBqQ])\?([^?]*+)\?=")
@@ -80,7 +85,7 @@ def token(value: str) -> str:
 
 def parameters(value: str) -> dict[str, str]:
     """The parameters after the first `;` by lower-case name, unquoted (RFC 2045, section 5.1)."""
-    text = strip_comments(value).partition(";")[2]
+    text = strip_comments(value[:_LONGEST_PARAMETERS]).partition(";")[2]
     found: dict[str, str] = {}
     for name, quoted, plain in _PARAMETER.findall(text):
         found.setdefault(name.lower(), unquote(quoted) if quoted else plain)
@@ -110,7 +115,7 @@ def addresses(value: str) -> tuple[str, ...]:
     one = _ONE_MAILBOX.match(value)
     if one is not None:
         return (one[1],)
-    text = value.strip()
+    text = value[:_LONGEST_LIST].strip()
     if _BARE_ADDRESS.match(text):
         return (text,)
     return tuple(_scanned_addresses(strip_comments(unfold(text))))
@@ -136,7 +141,7 @@ def _scanned_addresses(text: str) -> Iterator[str]:
 def _address_in(bare: str, angle: str | None) -> Iterator[str]:
     """The address of one mailbox: that in angle brackets, else the one word or the whole that is one."""
     if angle is not None:
-        candidates = [_SOURCE_ROUTE.sub("", _squeezed(angle), count=1)]
+        candidates = [_without_source_route(_squeezed(angle))]
     else:
         candidates = [*reversed(bare.split()), _squeezed(bare)]
     for candidate in candidates:
@@ -160,10 +165,16 @@ def reverse_path(value: str) -> str:
     plain = _PLAIN_PATH.match(value)
     if plain is not None:
         return plain[1]
-    text = strip_comments(unfold(value)).strip()
+    text = strip_comments(unfold(value[:_LONGEST_PARAMETERS])).strip()
     inner = _IN_ANGLES.search(text)
     path = _squeezed(inner[1] if inner else text)
-    return _SOURCE_ROUTE.sub("", path, count=1) if path.startswith("@") else path
+    return _without_source_route(path)
+
+
+def _without_source_route(path: str) -> str:
+    """The path without the hops that stood before it once (RFC 5321, appendix C)."""
+    route = _SOURCE_ROUTE.match(path)
+    return path[route.end() :] if route else path
 
 
 def is_address(text: str) -> bool:

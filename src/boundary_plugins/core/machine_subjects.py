@@ -12,12 +12,12 @@ from boundary_plugins.core.headers import decode
 _REPORTS = (
     r"(?:re)?delivery status notification\b",
     r"delivery (?:failure|notification|delayed)\s*(?::|\(|\Z)",
-    r"(?:delayed|failed|undelivered|undeliverable|returned) mail(?:\s*:|\s*\Z| returned to sender| delivery)",
+    r"(?:delayed|failed|undelivered|undeliverable) mail(?:\s*:|\s*\Z| returned to sender| delivery)",
     r"undeliver(?:able|ed)(?: mail| message)?\s*:",
     r"(?:mail )?delivery (?:has )?failed\s*(?::|\Z)",
     r"mail delivery (?:failed|system|subsystem|failure)\b",
     r"mail system error - returned mail",
-    r"returned mail: ",
+    r"returned mail: (?:see transcript|user unknown|host unknown|unable to deliver|cannot send)",
     r"message status - undeliverable",
     r"warning: (?:message .{1,80} delayed|could not send message)",
     r"failure notice\s*\Z",
@@ -29,7 +29,6 @@ _REPORTS = (
 _RESPONSES = (
     r"auto(?:matic|mated|matische|mated)?[ -]?(?:reply|response|responder|respond)\s*(?::|\]|\Z)",
     r"\[auto(?:matic)?[ -]?(?:reply|response)\]",
-    r"auto(?:-?submitted)?: ",
     r"out of (?:the )?office[ -]+(?:auto[ -]?)?(?:reply|response|alert|notification|message)\s*(?::|\Z)",
     r"automatische (?:antwort|r[uü]ckantwort)\s*(?::|\Z)",
     r"abwesenheits(?:notiz|meldung|nachricht|benachrichtigung)\s*(?::|\Z)",
@@ -43,6 +42,8 @@ _RESPONSES = (
 
 #: These say so little that a person might write them: only in answer to something do they count.
 _RESPONSES_IF_IN_REPLY = (
+    # RFC 3834, section 3.1.5; but clients have cars, too.
+    r"auto:",
     r"out of (?:the )?office\s*(?::|\Z)",
     r"(?:abwesend|absence du bureau|absent du bureau|fuera de (?:la )?oficina|fuori (?:sede|ufficio)|afwezig)\s*(?::|\Z)",
 )
@@ -59,12 +60,16 @@ _RESPONSE_IF_IN_REPLY = _compiled(_RESPONSES_IF_IN_REPLY)
 
 #: The first three letters of every form: most Subjects need no expression.
 _REPORT_BEGINNINGS = frozenset(
-    ["del", "red", "fai", "und", "ret", "mai", "mes", "war", "nic", "unz", "non", "no ", "não", "nao", "onb"]
-    + ["kan", "ole", "nie"]
+    (
+        *("del", "red", "fai", "und", "ret", "mai", "mes", "war", "nic", "unz", "non", "no ", "não", "nao"),
+        *("onb", "kan", "ole", "nie"),
+    )
 )
 _RESPONSE_BEGINNINGS = frozenset(
-    ["aut", "[au", "out", "abw", "abs", "rép", "rep", "res", "ris", "afw", "fue", "fuo"]
-    + ["自動応", "自動返", "自动答", "自動回", "자동 "]
+    (
+        *("aut", "[au", "out", "abw", "abs", "rép", "rep", "res", "ris", "afw", "fue", "fuo"),
+        *("自動応", "自動返", "自动答", "自動回", "자동 "),
+    )
 )
 
 

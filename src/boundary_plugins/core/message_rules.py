@@ -246,7 +246,7 @@ _FOREFRONT_VERDICTS = ("sfv:spm", "sfv:sks", "sfv:skb")
 
 
 def spam(circumstances: Circumstances) -> Finding:
-    """RFC 5230, section 7 (security): an answer tells a spammer that somebody reads here."""
+    """The provider's own verdict: an answer tells a spammer that somebody reads here."""
     message = circumstances.message
     if message.spam is True:
         return _SPAM

@@ -79,10 +79,13 @@ def parse_spoken(text: str, now: datetime, zone: str) -> SpokenHours:
     """
     said = " ".join(plain(text).replace("o'clock", "").removeprefix("on ").split())
     minute = now.replace(second=0, microsecond=0)
-    hours = _understood(said.removesuffix(" all day").removesuffix(" (all day)"), minute, zone)
+    try:
+        hours = _understood(said.removesuffix(" all day").removesuffix(" (all day)"), minute, zone)
+    except OverflowError:
+        raise ValueError(f'"{text.strip()}" is too far away; allowed: a date such as "2026-12-24"') from None
     if hours.end <= now:
         raise ValueError(
-            f'"{text.strip()}" is over: it means {in_words(hours)}; allowed: a time to come, '
+            f'"{text.strip()}" is over already: it means {in_words(hours)}; allowed: a time to come, '
             'such as "tomorrow 10:00-12:00" or a date'
         )
     return hours

@@ -83,7 +83,7 @@ MESSAGE_RULES: tuple[SuppressionRule, ...] = (
     ),
     SuppressionRule(
         "spam",
-        "RFC 5230, section 10",
+        "policy: the provider's own verdict",
         "the provider, or a filter on the way, took it for spam",
         message_rules.spam,
     ),

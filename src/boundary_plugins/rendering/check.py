@@ -80,10 +80,8 @@ def _broken_promises(text: RenderedText, facts: ResponseFacts, names: tuple[str,
     place = file_name(facts.wording)
     resources = resources_for(facts.region, facts.language, is_discreet(facts)).paragraph
     notice = filled(piece("notice", facts.language), {}).strip()
-    if is_about_a_crisis(facts):
-        in_place = text.plain.startswith(resources)
-    else:
-        in_place = text.plain.endswith(resources + "\n")
+    first = is_about_a_crisis(facts)
+    in_place = text.plain.startswith(resources) if first else text.plain.endswith(resources + "\n")
     if not in_place:
         yield f"{place}: the crisis resources are not where they belong"
     if notice not in text.plain:
