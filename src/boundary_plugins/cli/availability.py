@@ -1,17 +1,19 @@
 """`boundary availability`: shows and changes when one can be reached; every change can be undone."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 import click
 
+from boundary_plugins.availability_sources.local_time import interval_in_words, wall_clock
 from boundary_plugins.cli.context import contact_hours, load_config, now, opened_store, user_name
 from boundary_plugins.cli.output import coloured, local_text, print_json, print_table
-from boundary_plugins.cli.spoken import interval_text, understood
+from boundary_plugins.cli.running import ask_to_reload
+from boundary_plugins.cli.spoken import understood
 from boundary_plugins.cli.week import week_rows
-from boundary_plugins.config.edit import set_weekly_hours
+from boundary_plugins.cli.weekly_change import change_week, parsed_week, put_week_back, surprises_of_week
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core import hours_grammar
 from boundary_plugins.core.availability import ContactHours
@@ -19,9 +21,14 @@ from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.records import AvailabilityChange, ChangeKind
 
-WEEKLY = ("hours", "weekly")
 _LONG = timedelta(days=31)
 _FAR = timedelta(days=366)
+_DAY = timedelta(days=1)
+_MOMENT = timedelta(microseconds=1)
+_UNDO = "To take it back: boundary availability undo"
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="As JSON.")
+yes_option = click.option("--yes", is_flag=True, help="Ask nothing.")
 
 
 @click.group()
@@ -30,12 +37,11 @@ def availability() -> None:
 
 
 @availability.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@as_json_option
 def show(as_json: bool) -> None:
     """Show whether contact hours are open, the next seven days, and the next opening."""
-    config = load_config()
-    at = now()
-    with opened_store(config) as store:
+    config, at = load_config(), now()
+    with opened_store(config, read_only=True) as store:
         hours = contact_hours(config, store, at)
     if as_json:
         _show_json(config, hours, at)
@@ -44,7 +50,8 @@ def show(as_json: bool) -> None:
 
 
 def _show_json(config: Config, hours: ContactHours, at: datetime) -> None:
-    week = Interval(at, at + timedelta(days=7))
+    """The present state and the windows of a week."""
+    week = Interval(at, at + 7 * _DAY)
     windows = [window for window in hours.windows if window.interval.end > week.start]
     print_json(
         {
@@ -58,6 +65,7 @@ def _show_json(config: Config, hours: ContactHours, at: datetime) -> None:
 
 
 def _show_words(config: Config, hours: ContactHours, at: datetime) -> None:
+    """The present state in a sentence, and a week as a table."""
     zone = config.practice.zone
     window = hours.window_at(at)
     if window.is_open:
@@ -72,75 +80,101 @@ def _show_words(config: Config, hours: ContactHours, at: datetime) -> None:
 
 
 @availability.command(name="set")
-@click.argument("weekly")
-def set_weekly(weekly: str) -> None:
+@click.argument("weekly", nargs=-1, required=True)
+@yes_option
+@as_json_option
+def set_weekly(weekly: tuple[str, ...], yes: bool, as_json: bool) -> None:
     """Change the ordinary week, in the configuration: "mon-thu 9-12:30, 13:30-17"."""
-    config = load_config()
-    text = hours_grammar.format_weekly(hours_grammar.parse_weekly(weekly))
-    click.echo(f"Understood: {text} ({config.practice.zone}), every week")
-    if text == config.hours.weekly:
-        click.echo("Nothing to change: these are the hours already.")
+    config, at, said = load_config(), now(), " ".join(weekly)
+    week = parsed_week(said)
+    text = hours_grammar.format_weekly(week)
+    zone = config.practice.zone
+    _say(f"Understood: {text} ({zone}), every week", as_json)
+    if week == hours_grammar.parse_weekly(config.hours.weekly):
+        _done(as_json, "Nothing to change: these are the hours already.", number=None, weekly=text)
         return
-    at = now()
+    warnings = list(surprises_of_week(week))
+    _confirm(warnings, yes, as_json)
     change = AvailabilityChange(
         kind=ChangeKind.SET,
         interval=None,
-        said=weekly,
-        zone=config.practice.zone,
+        said=said,
+        zone=zone,
         made_by=user_name(),
         made_at=at,
         previous_weekly=config.hours.weekly,
         weekly=text,
     )
-    with opened_store(config) as store, store.transaction(at, check_clock=False) as tx:
-        tx.add_availability_change(change)
-        # Last in the transaction: where the file cannot be written, the change is not recorded either.
-        set_weekly_hours(Path(config.place.file), text)
-    click.echo(f"Changed. Before: {config.hours.weekly}\nTo take it back: boundary availability undo")
+    with opened_store(config) as store:
+        number = change_week(config, store, change)
+    _done(
+        as_json,
+        f"Changed (number {number}). Before: {config.hours.weekly}",
+        ask_to_reload(config),
+        _UNDO,
+        number=number,
+        weekly=text,
+        previous_weekly=config.hours.weekly,
+        zone=zone,
+        warnings=warnings,
+    )
 
 
 @availability.command(name="open")
 @click.argument("when", nargs=-1, required=True)
-@click.option("--yes", is_flag=True, help="Ask nothing.")
-def open_hours(when: tuple[str, ...], yes: bool) -> None:
+@yes_option
+@as_json_option
+def open_hours(when: tuple[str, ...], yes: bool, as_json: bool) -> None:
     """Open contact hours once: "saturday 10-12"."""
-    _change_once(ChangeKind.OPEN, " ".join(when), yes)
+    _change_once(ChangeKind.OPEN, " ".join(when), yes, as_json)
 
 
 @availability.command(name="close")
 @click.argument("when", nargs=-1, required=True)
-@click.option("--yes", is_flag=True, help="Ask nothing.")
-def close_hours(when: tuple[str, ...], yes: bool) -> None:
+@yes_option
+@as_json_option
+def close_hours(when: tuple[str, ...], yes: bool, as_json: bool) -> None:
     """Close contact hours once: "tomorrow afternoon"."""
-    _change_once(ChangeKind.CLOSE, " ".join(when), yes)
+    _change_once(ChangeKind.CLOSE, " ".join(when), yes, as_json)
 
 
-def _change_once(kind: ChangeKind, said: str, yes: bool) -> None:
+def _change_once(kind: ChangeKind, said: str, yes: bool, as_json: bool) -> None:
     """Understand, say what was understood, ask where it is surprising, and record."""
-    config = load_config()
+    config, at = load_config(), now()
     zone = config.practice.zone
-    at = now()
     interval = understood(said, at, zone)
-    click.echo(f"Understood: {kind.value} {interval_text(interval, zone)} ({zone})")
-    if interval.end <= at:
-        raise UsageProblem("that is over already; nothing was changed")
+    words = interval_in_words(interval, zone)
+    _say(f"Understood: {kind.value} {words}", as_json)
     with opened_store(config) as store:
-        hours = contact_hours(config, store, at)
-        for surprise in _surprises(kind, interval, hours, at):
-            click.echo(surprise)
-            _confirm(yes)
+        warnings = list(_surprises(kind, interval, contact_hours(config, store, at), at, zone))
+        _confirm(warnings, yes, as_json)
         change = AvailabilityChange(
             kind=kind, interval=interval, said=said, zone=zone, made_by=user_name(), made_at=at
         )
         with store.transaction(at, check_clock=False) as tx:
             number = tx.add_availability_change(change)
-    click.echo(f"Changed (number {number}). To take it back: boundary availability undo")
+    _done(
+        as_json,
+        f"Changed (number {number}). {_UNDO}",
+        number=number,
+        kind=kind,
+        understood=words,
+        interval=interval,
+        zone=zone,
+        warnings=warnings,
+    )
 
 
-def _surprises(kind: ChangeKind, interval: Interval, hours: ContactHours, at: datetime) -> Iterator[str]:
+def _surprises(
+    kind: ChangeKind, interval: Interval, hours: ContactHours, at: datetime, zone: str
+) -> Iterator[str]:
     """Sentences about what a person may not have meant."""
-    if interval.start < at:
+    first = wall_clock(interval.start, zone)
+    # What begins with the present minute is meant to begin now.
+    if interval.start < at - timedelta(minutes=1):
         yield "It has begun already; what came before now stays as it was judged."
+    if interval.duration < _DAY and wall_clock(interval.end - _MOMENT, zone).date() != first.date():
+        yield f"It goes over midnight, until {wall_clock(interval.end, zone):%H:%M}."
     if interval.duration > _LONG:
         yield f"It is {interval.duration.days} days long."
     if interval.start - at > _FAR:
@@ -151,23 +185,39 @@ def _surprises(kind: ChangeKind, interval: Interval, hours: ContactHours, at: da
         yield f"Contact hours are {state} then in any case."
 
 
-def _confirm(yes: bool) -> None:
-    """Ask on a terminal; elsewhere the sentence was said, and that must do."""
-    if not yes and sys.stdin.isatty() and not click.confirm("Is that what you mean?"):
+def _confirm(warnings: Sequence[str], yes: bool, as_json: bool) -> None:
+    """Say what is surprising and ask on a terminal; elsewhere the sentence was said, and that must do."""
+    for warning in warnings:
+        _say(warning, as_json)
+    asks = warnings and not yes and sys.stdin.isatty()
+    if asks and not click.confirm("Is that what you mean?", err=as_json):
         raise UsageProblem("nothing was changed")
+
+
+def _say(sentence: str, as_json: bool) -> None:
+    """What comes before the change; on standard error where standard output is for a program."""
+    click.echo(sentence, err=as_json)
+
+
+def _done(as_json: bool, *sentences: str | None, **facts: Any) -> None:
+    """What was done, in words or as JSON."""
+    if as_json:
+        print_json(facts)
+        return
+    for sentence in filter(None, sentences):
+        click.echo(sentence)
 
 
 @availability.command(name="list")
 @click.option("--all", "everything", is_flag=True, help="Also what is over or was undone.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@as_json_option
 def list_changes(everything: bool, as_json: bool) -> None:
     """List the changes by command: what, when, by whom."""
-    config = load_config()
-    with opened_store(config) as store:
+    config, at = load_config(), now()
+    with opened_store(config, read_only=True) as store:
         changes = store.availability_changes(include_undone=everything)
-    at = now()
     if not everything:
-        changes = [change for change in changes if change.interval is None or change.interval.end > at]
+        changes = [change for change in changes if not _is_over(change, at)]
     if as_json:
         print_json(changes)
         return
@@ -177,35 +227,65 @@ def list_changes(everything: bool, as_json: bool) -> None:
 
 
 def _row(change: AvailabilityChange, zone: str) -> tuple[object, ...]:
-    what = change.weekly if change.interval is None else interval_text(change.interval, zone)
+    """A change for the table."""
     undone = local_text(change.undone_at, zone) if change.undone_at else None
     made = local_text(change.made_at, zone)
-    return change.id, f"{change.kind.value} {what}", change.said, made, change.made_by, undone
+    return change.id, _in_words(change, zone), change.said, made, change.made_by, undone
+
+
+def _in_words(change: AvailabilityChange, zone: str) -> str:
+    """What a change did."""
+    if change.interval is None:
+        return f"set {change.weekly} ({change.zone})"
+    return f"{change.kind.value} {interval_in_words(change.interval, zone)}"
+
+
+def _is_over(change: AvailabilityChange, at: datetime) -> bool:
+    return change.interval is not None and change.interval.end <= at
 
 
 @availability.command()
-@click.argument("number", type=int, required=False)
-def undo(number: int | None) -> None:
-    """Take back a change by its number, or the last one."""
-    config = load_config()
-    at = now()
-    with opened_store(config) as store, store.transaction(at, check_clock=False) as tx:
-        change = tx.undo_availability_change(at, number)
-        if change is None:
-            raise UsageProblem("there is no such change; see: boundary availability list")
-        if change.interval is None:
-            _restore_week(config, change)
+@click.argument("number", type=click.IntRange(min=1), required=False)
+@as_json_option
+def undo(number: int | None, as_json: bool) -> None:
+    """Take back a change by its number, or the last one that is not over."""
+    config, at = load_config(), now()
     zone = config.practice.zone
-    what = change.weekly if change.interval is None else interval_text(change.interval, zone)
-    click.echo(f"Taken back: {change.kind.value} {what} ({zone}).")
+    with opened_store(config) as store:
+        change = _to_undo(store.availability_changes(include_undone=True), number, at, zone)
+        _say(f"Understood: take back number {change.id}, {_in_words(change, zone)}", as_json)
+        if change.kind is ChangeKind.SET:
+            put_week_back(config, store, change, at)
+        else:
+            with store.transaction(at, check_clock=False) as tx:
+                tx.undo_availability_change(at, change.id)
+    is_week = change.kind is ChangeKind.SET
+    _done(
+        as_json,
+        f"The week is again: {change.previous_weekly} ({zone})" if is_week else "Taken back.",
+        ask_to_reload(config) if is_week else None,
+        number=change.id,
+        kind=change.kind,
+        interval=change.interval,
+        weekly=change.previous_weekly,
+        zone=zone,
+    )
 
 
-def _restore_week(config: Config, change: AvailabilityChange) -> None:
-    """Put the previous week back. Raises UsageProblem where the week was changed since."""
-    if config.hours.weekly != change.weekly:
-        raise UsageProblem(
-            f"the weekly hours in {config.place.file} were changed since (line {config.place.line(WEEKLY)}), "
-            "so they stay as they are; nothing was undone"
-        )
-    set_weekly_hours(Path(config.place.file), change.previous_weekly or "")
-    click.echo(f"The week is again: {change.previous_weekly} ({config.practice.zone})")
+def _to_undo(
+    changes: Sequence[AvailabilityChange], number: int | None, at: datetime, zone: str
+) -> AvailabilityChange:
+    """The change that is meant. Raises UsageProblem where there is none, or nothing is left to take back."""
+    if number is None:
+        standing = [change for change in changes if change.undone_at is None and not _is_over(change, at)]
+        if not standing:
+            raise UsageProblem("there is no change to take back; see: boundary availability list --all")
+        return standing[-1]
+    change = next((change for change in changes if change.id == number), None)
+    if change is None:
+        raise UsageProblem(f"there is no change number {number}; see: boundary availability list")
+    if change.undone_at is not None:
+        raise UsageProblem(f"number {number} was taken back already, {local_text(change.undone_at, zone)}")
+    if _is_over(change, at):
+        raise UsageProblem(f"number {number} is over ({_in_words(change, zone)}); what was judged then stays")
+    return change

@@ -11,7 +11,7 @@ from boundary_plugins.daemon.assembly import Assembly, assemble
 from boundary_plugins.daemon.dry_run import dry_run
 from boundary_plugins.daemon.log import open_log
 from boundary_plugins.daemon.loop import run_once, run_until_stopped
-from boundary_plugins.daemon.signals import Requests, listen
+from boundary_plugins.daemon.signals import Requests, ignore_reload, listen
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.records import Mode
 
@@ -28,8 +28,12 @@ def run(once: bool, is_dry: bool, verbose: bool) -> int:
     """
     log = open_log(verbose=verbose)
     requests = Requests()
-    if threading.current_thread() is threading.main_thread() and not once:
-        listen(requests)
+    if threading.current_thread() is threading.main_thread():
+        if once:
+            # The weekly hours may be changed while this runs; the configuration is read once all the same.
+            ignore_reload()
+        else:
+            listen(requests)
 
     def assembled() -> Assembly:
         """Everything that the configuration names, opened."""

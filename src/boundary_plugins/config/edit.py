@@ -15,19 +15,27 @@ from tomlkit.items import Table
 from boundary_plugins.config.load import parse, read_text
 from boundary_plugins.errors import ConfigError, ConfigProblem
 
+#: Stands for "whatever is there now".
+_ANYTHING: Any = object()
 
-def set_weekly_hours(path: Path, text: str) -> str:
+
+def set_weekly_hours(path: Path, text: str, *, instead_of: str | None = None) -> str:
     """Write the ordinary week into the file; the text that stood there before.
 
-    Raises ConfigError (and leaves the file as it is) where the hours, or the file, are wrong.
+    Raises ConfigError (and leaves the file as it is) where the hours, or the file, are wrong, or where
+    the hours in it are not those of `instead_of`.
     """
-    return str(set_value(path, "hours.weekly", text))
+    expected = _ANYTHING if instead_of is None else instead_of
+    return str(set_value(path, "hours.weekly", text, instead_of=expected))
 
 
-def set_value(path: Path, key: str, value: str | int | bool | list[str]) -> Any:
+def set_value(
+    path: Path, key: str, value: str | int | bool | list[str], *, instead_of: Any = _ANYTHING
+) -> Any:
     """Write one value, by its dotted key ("responses.hold"); what stood there before, or None.
 
-    Raises ConfigError (and leaves the file as it is) where the result would not load.
+    Raises ConfigError (and leaves the file as it is) where the result would not load, or where another
+    value stands there than `instead_of`, if that is given.
     """
     path = path.expanduser().absolute()
     # A configuration may be a link into a folder that is kept under version control.
@@ -35,6 +43,9 @@ def set_value(path: Path, key: str, value: str | int | bool | list[str]) -> Any:
     with _alone_in(real.parent, path):
         before = read_text(path)
         after, previous = _changed(before, key, value, path)
+        if instead_of is not _ANYTHING and previous != instead_of:
+            problem = "was changed in the meantime, so it stays as it is; nothing was written"
+            raise ConfigError((ConfigProblem(str(path), None, key, problem),))
         parse(after, file=str(path), base=path.parent)
         _replace(real, before, after, path)
     return previous

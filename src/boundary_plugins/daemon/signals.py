@@ -49,3 +49,9 @@ def listen(requests: Requests) -> None:
     signal.signal(signal.SIGINT, on_stop)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, on_reload)
+
+
+def ignore_reload() -> None:
+    """Let a request to reload pass by, as for a run of one pass; call it from the main thread only."""
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)

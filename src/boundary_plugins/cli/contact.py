@@ -1,0 +1,216 @@
+"""`boundary contact`: lists contacts of every channel, and logs those that no mailbox sees."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from boundary_plugins.cli.context import contact_hours, load_config, load_plugins, now, opened_store
+from boundary_plugins.cli.output import local_text, print_json, print_table
+from boundary_plugins.cli.spoken import moment_text, understood_moment, understood_since
+from boundary_plugins.config.schema import Config
+from boundary_plugins.core.contact import Channel, Contact, Topic
+from boundary_plugins.core.durations import format_duration
+from boundary_plugins.errors import UsageProblem
+from boundary_plugins.store.records import ContactRecord
+from boundary_plugins.store.repository import Store
+
+_DAY_MINUTES = 24 * 60
+# So many names still make a sentence.
+_NAMED = 12
+
+Function = Callable[..., Any]
+
+
+def _channel(_context: click.Context, _parameter: click.Parameter, given: str | None) -> Channel | None:
+    return None if given is None else Channel(given.replace("-", " "))
+
+
+def _channel_option(*, required: bool) -> Callable[[Function], Function]:
+    """The channel by its name; "in person" is typed with a hyphen."""
+    names = [channel.value.replace(" ", "-") for channel in Channel]
+    return click.option(
+        "--channel",
+        type=click.Choice(names, case_sensitive=False),
+        callback=_channel,
+        required=required,
+        help="How it came.",
+    )
+
+
+@click.group()
+def contact() -> None:
+    """List contacts, and log those of other channels: calls, letters, homing pigeons (other)."""
+
+
+@contact.command(name="list")
+@click.option("--client", help="Of one client, by the id on file.")
+@_channel_option(required=False)
+@click.option("--since", metavar="WHEN", help='"7 days", "monday", "2026-11-01": none before that.')
+@click.option("--out-of-boundary", is_flag=True, help="Only those outside contact hours.")
+@click.option("--crisis", is_flag=True, help="Only those that sounded like a crisis.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="So many at most.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_contacts(
+    client: str | None,
+    channel: Channel | None,
+    since: str | None,
+    out_of_boundary: bool,
+    crisis: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List contacts, the latest first."""
+    config, at = load_config(), now()
+    zone = config.practice.zone
+    with opened_store(config, read_only=True) as store:
+        found = store.contacts(
+            client_id=_on_file(store, client) if client else None,
+            channel=channel,
+            since=understood_since(since, at, zone) if since else None,
+            out_of_boundary=out_of_boundary or None,
+            crisis=crisis or None,
+            limit=limit + 1,
+        )
+    shown = found[:limit]
+    if as_json:
+        print_json([_values(record) for record in shown])
+    else:
+        heads = ("Number", f"When ({zone})", "Client", "Channel", "Topic", "Boundary", "Minutes", "Crisis")
+        print_table(heads, [_row(record, zone) for record in shown], empty="No contact is on record.")
+    if len(found) > limit:
+        click.echo(f"There are more; to see them: --limit {limit * 2}", err=True)
+
+
+def _row(record: ContactRecord, zone: str) -> tuple[object, ...]:
+    """A contact for the table."""
+    contact = record.contact
+    return (
+        record.number,
+        local_text(contact.arrived_at, zone),
+        contact.client_id,
+        contact.channel.value,
+        contact.topic,
+        "out" if contact.out_of_boundary else "in",
+        record.minutes,
+        "crisis" if contact.crisis else None,
+    )
+
+
+def _values(record: ContactRecord) -> dict[str, Any]:
+    """A contact for a program, without a level of its own for what it is made of."""
+    contact = record.contact
+    return {
+        "number": record.number,
+        "client": contact.client_id,
+        "channel": contact.channel,
+        "topic": contact.topic,
+        "arrived_at": contact.arrived_at,
+        "out_of_boundary": contact.out_of_boundary,
+        "window_start": contact.window_start,
+        "window_end": contact.window_end,
+        "crisis": contact.crisis,
+        "minutes": record.minutes,
+        "by_hand": record.by_hand,
+        "mailbox": record.mailbox,
+        "recorded_at": record.recorded_at,
+    }
+
+
+@contact.command()
+@click.argument("client")
+@_channel_option(required=True)
+@click.option("--at", "said", metavar="WHEN", default="now", show_default=True, help='Or "yesterday 17:00".')
+@click.option("--topic", default=Topic.UNCLASSIFIED.value, show_default=True, help="What it was about.")
+@click.option("--minutes", type=click.IntRange(0, _DAY_MINUTES), help="Your time for it, in whole minutes.")
+@click.option("--crisis", is_flag=True, help="It sounded like a crisis.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def log(
+    client: str, channel: Channel, said: str, topic: str, minutes: int | None, crisis: bool, as_json: bool
+) -> None:
+    """Log a contact of a CLIENT on file, by whatever way it came."""
+    config, at = load_config(), now()
+    zone = config.practice.zone
+    arrived_at = understood_moment(said, at, zone)
+    _check_topic(config, topic)
+    with opened_store(config) as store:
+        contact = _contact(config, store, _on_file(store, client), channel, topic, arrived_at, crisis)
+        click.echo(f"Understood: {_in_words(contact, minutes, zone)}", err=as_json)
+        if at - arrived_at > config.retention.contacts:
+            kept = format_duration(config.retention.contacts)
+            click.echo(f"Contacts are kept for {kept}, so this one will be forgotten soon.", err=True)
+        with store.transaction(at, check_clock=False) as tx:
+            number = tx.log_contact(contact, at, minutes)
+        record = store.contact(number)
+    if as_json:
+        print_json(_values(record) if record else None)
+    else:
+        click.echo(f"Logged as contact {number}.")
+
+
+def _contact(
+    config: Config,
+    store: Store,
+    client: str,
+    channel: Channel,
+    topic: str,
+    arrived_at: datetime,
+    crisis: bool,
+) -> Contact:
+    """The contact in the window of contact hours that held then."""
+    window = contact_hours(config, store, arrived_at).window_at(arrived_at)
+    return Contact(
+        client_id=client,
+        channel=channel,
+        topic=topic,
+        arrived_at=arrived_at,
+        out_of_boundary=not window.is_open,
+        window_start=window.interval.start,
+        window_end=window.interval.end,
+        crisis=crisis,
+    )
+
+
+def _in_words(contact: Contact, minutes: int | None, zone: str) -> str:
+    """A contact said back."""
+    where = "outside" if contact.out_of_boundary else "within"
+    facts = [
+        f"{contact.channel.value} from {contact.client_id}",
+        moment_text(contact.arrived_at, zone),
+        f"{where} contact hours",
+        f"topic {contact.topic}",
+    ]
+    facts += [f"{minutes} minute{'s' * (minutes != 1)}"] if minutes is not None else []
+    facts += ["crisis"] if contact.crisis else []
+    return ", ".join(facts)
+
+
+def _on_file(store: Store, client: str) -> str:
+    """The id as it is on file. Raises UsageProblem, with those that are, for any other."""
+    known = [each.id for each in store.clients()]
+    if client in known:
+        return client
+    if not known:
+        raise UsageProblem("no client is on file; add one with: boundary client add")
+    raise UsageProblem(f'no client "{client}" is on file; {_allowed(client, known)}')
+
+
+def _check_topic(config: Config, topic: str) -> None:
+    """Raise UsageProblem for a topic that nobody defined: a free text would tell what was said."""
+    known = [each.value for each in Topic] + [table.topic for table in config.topics]
+    if topic in known:
+        return
+    known += [rule.topic for rule in load_plugins(config).topic_rules]
+    if topic not in known:
+        raise UsageProblem(f'there is no topic "{topic}"; {_allowed(topic, list(dict.fromkeys(known)))}')
+
+
+def _allowed(given: str, known: Sequence[str]) -> str:
+    """What is allowed, the nearest first where they are many."""
+    folded = {each.casefold(): each for each in known}
+    near = [folded[each] for each in difflib.get_close_matches(given.casefold(), folded, n=3)]
+    shown = list(dict.fromkeys([*near, *known]))
+    more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
+    return f"allowed: {', '.join(shown[:_NAMED])}{more}"
