@@ -176,7 +176,9 @@ class Practice:
         keys = KeyedHash(open_secrets(config).hash_key())
         return open_store("", state_directory=self.state, keys=keys, busy_seconds=0.2)
 
-    def start(self, *, clients: Iterable[Client] = CLIENTS, armed: bool = True, first_look: bool = True) -> None:
+    def start(
+        self, *, clients: Iterable[Client] = CLIENTS, armed: bool = True, first_look: bool = True
+    ) -> None:
         """Open everything, put clients on file, take what lies there as history, and arm."""
         self.assembly = self.assembled()
         at = self.clock.now
@@ -212,7 +214,8 @@ class Practice:
     def look(self, *, after: timedelta = timedelta(0), ignore_hold: bool = False) -> bool:
         """One pass of each mailbox, some time later; whether all of it worked."""
         self.clock.advance(after)
-        return all([loop.one_pass(ignore_hold=ignore_hold) for loop in self.loops.values()])
+        worked = [loop.one_pass(ignore_hold=ignore_hold) for loop in self.loops.values()]
+        return all(worked)
 
     def look_and_send(self) -> bool:
         """Judge what came, and after the hold send."""
@@ -356,7 +359,9 @@ def make_maildir(path: Path) -> None:
 def dumped(database: Path) -> dict[str, str]:
     """Everything in each table, as text."""
     with sqlite3.connect(database) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
         found = {table: repr(connection.execute(f"SELECT * FROM {table}").fetchall()) for table in tables}
     connection.close()
     return found

@@ -29,7 +29,7 @@ def test_arm_never_sends_for_the_past(practice: Practice) -> None:
     practice.start(armed=False)
     practice.deliver()
     practice.look(after=MINUTE)
-    unread = practice.deliver()
+    unread = practice.deliver(CD)
     practice.clock.advance(MINUTE)
 
     practice.arm()
