@@ -72,11 +72,13 @@ class Timetable:
         Raises StoreError.
         """
         changes = list(self._read_changes())
+        # A calendar that is slow or hangs keeps nobody waiting for the hours that are known.
+        read = self._read_calendars() if calendars else {}
         with self._lock:
-            changed = changes != self._changes
+            differing = {key: content for key, content in read.items() if content != self._contents.get(key)}
+            changed = changes != self._changes or bool(differing)
             self._changes = changes
-            if calendars:
-                changed = self._read_calendars() or changed
+            self._contents.update(differing)
             if changed:
                 self._hours.clear()
         return changed
@@ -120,17 +122,15 @@ class Timetable:
             self._contents[key] = self._read(calendar, year) or CalendarContents(())
         return self._contents[key]
 
-    def _read_calendars(self) -> bool:
-        """Read again what was read before, and the present year; whether something differs."""
-        changed = False
-        years = {year for _, year in self._contents} | {self._now().year}
-        for calendar in self._calendars:
-            for year in years:
-                read = self._read(calendar, year)
-                key = (calendar.name, year)
-                if read is not None and read != self._contents.get(key):
-                    self._contents[key], changed = read, True
-        return changed
+    def _read_calendars(self) -> dict[tuple[str, int], CalendarContents]:
+        """Read again what was read before, and the present year; without those that failed."""
+        years = {year for _, year in list(self._contents)} | {self._now().year}
+        read = {
+            (calendar.name, year): self._read(calendar, year)
+            for calendar in self._calendars
+            for year in years
+        }
+        return {key: content for key, content in read.items() if content is not None}
 
     def _read(self, calendar: ServedCalendar, year: int) -> CalendarContents | None:
         """What a calendar holds around a year; None where it failed, which is told."""
