@@ -2,16 +2,16 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from boundary_plugins.availability_sources.assemble import HoursSettings, assemble
 from boundary_plugins.availability_sources.calendars import CalendarUse, absences, busy_times
-from boundary_plugins.core.availability import ContactHours
+from boundary_plugins.core.availability import ContactHours, Window
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import BoundaryError, PluginError, ProviderError
-from boundary_plugins.ports import Calendar, CalendarContents
+from boundary_plugins.ports import AbsenceKind, Calendar, CalendarContents, CalendarPeriod
 from boundary_plugins.store.records import AvailabilityChange
 
 #: A closed window may be long (a leave of months): so far around a year the hours are known.
@@ -95,6 +95,15 @@ class Timetable:
         """The hours around the present."""
         return self.hours_around(self._now())
 
+    def usual_windows(self, between: Interval) -> tuple[Window, ...]:
+        """The windows as they would be without anybody's absence: what may be shown of the weeks ahead."""
+        present = tuple(
+            replace(use, contents=replace(use.contents, periods=_present(use.contents)))
+            for use in self._uses(between.start.year)
+        )
+        year = between.start.year
+        return assemble(self._settings, self._changes, present, _around(year)).windows_between(between)
+
     def absences(self, between: Interval) -> tuple[Interval, ...]:
         """The out-of-office times in the calendars, merged."""
         return absences(self._uses(between.start.year), between)
@@ -143,6 +152,11 @@ class Timetable:
         self._health.well(title)
         self._health.partly(title, contents.set_aside)
         return contents
+
+
+def _present(contents: CalendarContents) -> tuple[CalendarPeriod, ...]:
+    """The periods of a calendar that are nobody's absence."""
+    return tuple(period for period in contents.periods if period.kind is not AbsenceKind.OUT_OF_OFFICE)
 
 
 def _around(year: int) -> Interval:
