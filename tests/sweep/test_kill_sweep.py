@@ -94,6 +94,4 @@ def test_a_second_kill_during_the_restart_changes_nothing(
 
 def _bad(runs: Sequence[Ran]) -> list[str]:
     """The runs in which something is wrong, to read."""
-    return [
-        str(run) for run in runs if run.outcome.doubled or run.outcome.lost or run.outcome.wrong
-    ]
+    return [str(run) for run in runs if run.outcome.doubled or run.outcome.lost or run.outcome.wrong]
