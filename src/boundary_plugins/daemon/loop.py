@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 from boundary_plugins.daemon.assembly import Assembly
+from boundary_plugins.daemon.forgetting import forget_when_due
 from boundary_plugins.daemon.mailbox_loop import LONGEST_SLEEP, MailboxLoop
 from boundary_plugins.daemon.notices import sentence
 from boundary_plugins.daemon.publishing import Publishing
@@ -124,12 +125,14 @@ class _Running:
         publishing = self._assembly.publishing()
         every = self._assembly.config.daemon.calendar_poll
         calendars_read_at = self._assembly.now()
+        forgotten_at: datetime | None = None
         while not self._stop.is_set():
             due = self._assembly.now() - calendars_read_at >= every
             if due:
                 calendars_read_at = self._assembly.now()
             try:
                 _refresh(self._assembly, publishing, calendars=due)
+                forgotten_at = forget_when_due(self._assembly, forgotten_at)
             except Exception as error:
                 # A dead thread would be a deaf daemon; so it goes on, and says so.
                 self._assembly.notices.raise_(
