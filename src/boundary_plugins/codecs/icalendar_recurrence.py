@@ -8,6 +8,7 @@ from itertools import islice
 
 from dateutil.rrule import rrule, rrulestr
 
+from boundary_plugins.codecs.icalendar_cycle import Rule
 from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, Property
 from boundary_plugins.codecs.icalendar_times import Length, Moment, Zones, length, length_between, moment
 from boundary_plugins.core.interval import Interval
@@ -79,8 +80,8 @@ class Series:
         self._single = [one for one in replacements if not one.this_and_future]
         self._from_here_on = sorted((one for one in replacements if one.this_and_future), key=_replaced)
         self._replaced = {_replaced(one) for one in replacements}
-        self._rules: list[rrule] = []
-        self._unwanted: list[rrule] = []
+        self._rules: list[Rule] = []
+        self._unwanted: list[Rule] = []
         self._added: list[tuple[Moment, Length | None]] = []
         self._removed: set[datetime] = set()
         self._removed_days: set[date] = set()
@@ -165,20 +166,18 @@ class Series:
                 yield Moment(wall, master.start.zone, master.start.is_date), own
 
 
-def _walk(rule: rrule, first: datetime, last: datetime) -> Iterator[datetime]:
+def _walk(rule: Rule, first: datetime, last: datetime) -> Iterator[datetime]:
     """The rule's times from `first` to `last`, on its own clock. Raises CalendarTextError if endless."""
     steps = 0
-    for wall in islice(rule, MOST_STEPS + 1):
+    for wall in islice(rule.times(last), MOST_STEPS + 1):
         steps += 1
-        if wall > last:
-            return
         if wall >= first:
             yield wall
     if steps > MOST_STEPS:
         raise CalendarTextError("it recurs too often to be followed")
 
 
-def _rule(found: Property, start: Moment) -> rrule:
+def _rule(found: Property, start: Moment) -> Rule:
     """A recurrence rule that runs on the clock of its start. Raises CalendarTextError."""
     parts: dict[str, str] = {}
     for piece in filter(None, found.value.strip().upper().split(";")):
@@ -188,10 +187,12 @@ def _rule(found: Property, start: Moment) -> rrule:
         raise CalendarTextError("it recurs too often to be followed")
     if _never(parts):
         raise CalendarTextError("it recurs on days that do not exist")
-    if not re.fullmatch(r"[1-9]\d{0,5}", parts.get("INTERVAL", "1")) or "DTSTART" in parts:
+    if (
+        not re.fullmatch(r"[1-9]\d{0,5}", parts.get("INTERVAL", "1"))
+        or {"DTSTART", "BYEASTER"} & parts.keys()
+    ):
         raise CalendarTextError(f"{found.name} cannot be followed")
-    if "UNTIL" in parts:
-        parts["UNTIL"] = _until(parts["UNTIL"], start).strftime("%Y%m%dT%H%M%S")
+    until = _until(parts.pop("UNTIL"), start) if "UNTIL" in parts else None
     text = ";".join(f"{key}={value}" for key, value in parts.items())
     try:
         rule = rrulestr(text, dtstart=start.wall)
@@ -199,7 +200,7 @@ def _rule(found: Property, start: Moment) -> rrule:
         raise CalendarTextError(f"{found.name} cannot be followed") from None
     if not isinstance(rule, rrule):
         raise CalendarTextError(f"{found.name} cannot be followed")
-    return rule
+    return Rule(rule, start.wall, until)
 
 
 def _too_often(parts: dict[str, str]) -> bool:
