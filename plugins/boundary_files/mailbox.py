@@ -9,17 +9,23 @@ from boundary_files.maildir import CLOCK_TICK, Maildir, NoMaildirError, Stamp
 from boundary_files.settings import MaildirSettings
 from boundary_plugins import (
     Changes,
+    Condition,
+    Examined,
     Gone,
     OutgoingResponse,
+    ProviderError,
+    SecretError,
     SendReceipt,
     SentMessage,
     SentSearch,
     Services,
+    SmtpSettings,
     SubjectMessage,
     Unavailable,
     Unsupported,
     read_message,
     submit,
+    try_submission,
 )
 
 # The header block and as much of a body as tells its structure; no message is read beyond it.
@@ -77,9 +83,7 @@ class MaildirMailbox:
         smtp = self._settings.smtp
         if smtp is None:
             raise Unsupported(self._name, "sending, as no smtp host is configured")
-        if smtp.ca_file is not None:
-            smtp = smtp.model_copy(update={"ca_file": self._services.path(str(smtp.ca_file))})
-        password = self._services.secret(smtp.password_secret) if smtp.password_secret else None
+        smtp, password = self._sign_in(smtp)
         return submit(
             smtp,
             password,
@@ -89,6 +93,12 @@ class MaildirMailbox:
             content=response.content,
             provider=self._name,
         )
+
+    def _sign_in(self, smtp: SmtpSettings) -> tuple[SmtpSettings, str | None]:
+        """The settings with every path absolute, and the password where one is configured."""
+        if smtp.ca_file is not None:
+            smtp = smtp.model_copy(update={"ca_file": self._services.path(str(smtp.ca_file))})
+        return smtp, self._services.secret(smtp.password_secret) if smtp.password_secret else None
 
     def find_sent(self, response_id: str) -> SentSearch:  # noqa: ARG002
         """Nobody knows: an SMTP host cannot be asked, and responses are not filed."""
@@ -110,6 +120,37 @@ class MaildirMailbox:
 
     def close(self) -> None:
         """Nothing stays open."""
+
+    def examine(self) -> tuple[Examined, ...]:
+        """The folders, by listing them, and the sending host, by greeting it."""
+        sent = (
+            Examined(
+                "sent mail",
+                Condition.LOOK,
+                "your own mail is not seen, so a client you have just written to may get a response",
+                'name the folder of your sent mail with the key "sent"',
+            )
+            if self._sent is None
+            else _examined_folder("sent mail", self._sent)
+        )
+        return _examined_folder("Maildir", self._inbox), sent, self._examined_host()
+
+    def _examined_host(self) -> Examined:
+        """Whether the sending host greets and takes the sign-in."""
+        part, smtp = "sending host", self._settings.smtp
+        if smtp is None:
+            remedy = "name the host that sends in [mailboxes.smtp]; until then only watching works"
+            return Examined(part, Condition.LOOK, "none is configured, so no response can leave", remedy)
+        try:
+            smtp, password = self._sign_in(smtp)
+            try_submission(smtp, password, provider=self._name)
+        except (ProviderError, SecretError) as error:
+            found = str(error).removeprefix(f"{self._name}: ")
+            return Examined(
+                part, Condition.BROKEN, found, "see [mailboxes.smtp]: host, port, security, sign-in"
+            )
+        signed_in = " and took the sign-in" if smtp.username else ""
+        return Examined(part, Condition.OK, f"{smtp.host}, port {smtp.port}, greeted{signed_in}")
 
     def _maildirs(self) -> tuple[Maildir, ...]:
         """The Maildirs that are looked at."""
@@ -164,6 +205,24 @@ class MaildirMailbox:
     def _set_aside(self, identity: str, reason: str) -> None:
         """Say that something in the Maildir is not read."""
         self._services.log.warning("set aside", mailbox=self._name, file=identity, reason=reason)
+
+
+def _examined_folder(part: str, maildir: Maildir) -> Examined:
+    """Whether a Maildir is there and can be listed, and whether something in it cannot be read."""
+    try:
+        count, aside = len(maildir.identities()), maildir.set_aside_count
+    except NoMaildirError as error:
+        remedy = "see that the folder is there and that this user may enter and read it"
+        return Examined(part, Condition.BROKEN, str(error), remedy)
+    found = f"{maildir.path} is there with {count} message{'s' * (count != 1)}"
+    if aside:
+        return Examined(
+            part,
+            Condition.LOOK,
+            f"{found}, and {aside} that cannot be read",
+            "see that this user may read every file in it",
+        )
+    return Examined(part, Condition.OK, found)
 
 
 def read_sent(data: bytes, *, provider_id: str, filed_at: datetime) -> SentMessage:

@@ -72,6 +72,11 @@ class Maildir:
         self._names = names
         return set(names)
 
+    @property
+    def set_aside_count(self) -> int:
+        """How many entries of the last look were no messages that can be read."""
+        return len(self._told)
+
     def _note(
         self, entry: "os.DirEntry[str]", folder: str, names: dict[str, str], told_before: set[str]
     ) -> None:

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from boundary_plugins import (
+    Condition,
+    Examined,
     Interval,
     Publication,
     Refused,
@@ -84,6 +86,24 @@ class IcsPublisher:
                 self._path.unlink(missing_ok=True)
         except OSError as error:
             raise self._unavailable(error) from None
+
+    def examine(self) -> tuple[Examined, ...]:
+        """Whether the file could be written, by looking at its folder and at what lies there."""
+        part, folder = "file", Path(os.path.realpath(self._path)).parent
+        try:
+            before = self._read()
+            if not folder.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "")
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, "")
+        except OSError as error:
+            found = str(self._unavailable(error)).removeprefix(f"{self._name}: ")
+            return (Examined(part, Condition.BROKEN, found, "see that this user may write there"),)
+        if before and not is_publication(before):
+            found = f"{self._path} is not a file that this program wrote, so it is left as it is"
+            return (Examined(part, Condition.BROKEN, found, "name another file, or move that one away"),)
+        written = "was written before" if before else "can be written"
+        return (Examined(part, Condition.OK, f"{self._path} {written}"),)
 
     def close(self) -> None:
         """Nothing stays open."""

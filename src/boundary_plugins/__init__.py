@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from boundary_plugins.errors import ProviderError as ProviderError
     from boundary_plugins.errors import RateLimited as RateLimited
     from boundary_plugins.errors import Refused as Refused
+    from boundary_plugins.errors import SecretError as SecretError
     from boundary_plugins.errors import Unavailable as Unavailable
     from boundary_plugins.errors import Unsupported as Unsupported
     from boundary_plugins.host.hookspecs import hookimpl as hookimpl
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import CalendarContents as CalendarContents
     from boundary_plugins.ports import CalendarPeriod as CalendarPeriod
     from boundary_plugins.ports import Changes as Changes
+    from boundary_plugins.ports import Condition as Condition
+    from boundary_plugins.ports import Examined as Examined
     from boundary_plugins.ports import Mailbox as Mailbox
     from boundary_plugins.ports import OutgoingResponse as OutgoingResponse
     from boundary_plugins.ports import Publication as Publication
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import SentSearch as SentSearch
     from boundary_plugins.smtp_submission import SmtpSettings as SmtpSettings
     from boundary_plugins.smtp_submission import submit as submit
+    from boundary_plugins.smtp_submission import try_submission as try_submission
 
 # By module, the names that are imported from here.
 _NAMES = {
@@ -92,6 +96,7 @@ _NAMES = {
         "ProviderError",
         "RateLimited",
         "Refused",
+        "SecretError",
         "Unavailable",
         "Unsupported",
     ),
@@ -109,6 +114,8 @@ _NAMES = {
         "CalendarContents",
         "CalendarPeriod",
         "Changes",
+        "Condition",
+        "Examined",
         "Mailbox",
         "OutgoingResponse",
         "Publication",
@@ -117,7 +124,7 @@ _NAMES = {
         "SentMessage",
         "SentSearch",
     ),
-    "boundary_plugins.smtp_submission": ("SmtpSettings", "submit"),
+    "boundary_plugins.smtp_submission": ("SmtpSettings", "submit", "try_submission"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 

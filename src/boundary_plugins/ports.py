@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from boundary_plugins.core.availability import Availability, BusyType, Window
 from boundary_plugins.core.interval import Interval
@@ -174,6 +174,41 @@ class Publisher(Protocol):
         ...
 
 
+class Condition(Enum):
+    """How something stands: well, worth a look, or broken."""
+
+    OK = "ok"
+    LOOK = "look"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """How one part stands, as `boundary doctor` tells it: "sending host", what was found, what to do.
+
+    `found` and `remedy` are sentences for a person, without a full stop at their end and without an
+    address or a word of any message; `details` are lines to read with it.
+    """
+
+    part: str
+    condition: Condition
+    found: str
+    remedy: str = ""
+    details: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """What a mailbox, calendar or publisher may offer besides: to be tried without changing anything."""
+
+    def examine(self) -> tuple[Examined, ...]:
+        """How each part stands, reached as in real use, but with nothing sent, written or marked.
+
+        What is found wrong is a value, not an error.
+        """
+        ...
+
+
 class SecretStore(Protocol):
     """Where secrets lie: a systemd credential, the keyring, or an encrypted file."""
 
@@ -192,6 +227,9 @@ __all__ = [
     "CalendarContents",
     "CalendarPeriod",
     "Changes",
+    "Condition",
+    "Examinable",
+    "Examined",
     "Mailbox",
     "OutgoingResponse",
     "Publication",

@@ -102,6 +102,17 @@ def submit(
     return SendReceipt(provider_id=None, reverse_path_is_null=not used, note=note)
 
 
+def try_submission(settings: SmtpSettings, password: str | None, *, provider: str = "smtp") -> None:
+    """Connect, greet and sign in as for a message, and hand in none.
+
+    Raises Unavailable and AuthorizationNeeded as `submit` would.
+    """
+    with _connected(settings, provider) as client:
+        _greet(client, settings, provider)
+        _sign_in(client, settings, password, provider)
+        _say_goodbye(client)
+
+
 @contextlib.contextmanager
 def _connected(settings: SmtpSettings, provider: str) -> Iterator[smtplib.SMTP]:
     """A connection whose greeting was read; whatever breaks on it before the final dot was not sent."""

@@ -125,12 +125,17 @@ def _print_boxed(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
 
 
 def _clean(cell: object) -> str:
-    """The cell without control characters, which could steer a terminal."""
+    """The cell as text."""
     if cell is None:
         return "—"
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return "".join(character if character.isprintable() else " " for character in str(cell))
+    return without_controls(str(cell))
+
+
+def without_controls(text: str) -> str:
+    """The text without control characters, which could steer a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def progress(items: Iterable[Item], label: str, *, total: int | None = None) -> Iterator[Item]:

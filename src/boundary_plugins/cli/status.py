@@ -1,15 +1,13 @@
 """`boundary status`: what is well, what waits and what needs the therapist, at a glance."""
 
-import os
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
 
 from boundary_plugins.cli.context import contact_hours, load_config, now, opened_store
 from boundary_plugins.cli.output import coloured, local_text, print_json
-from boundary_plugins.config.load import state_directory
+from boundary_plugins.cli.running import serving
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.availability import ContactHours
 from boundary_plugins.daemon.notices import LOOK
@@ -66,35 +64,13 @@ def _facts(config: Config, store: Store, hours: ContactHours, at: datetime) -> d
         "until": window.interval.end if window.is_open else next_opening,
         "because": window.sources,
         "next_opening": next_opening,
-        "mailboxes": {table.name: _serving(config, store, table.name, at) for table in config.mailboxes},
+        "mailboxes": {
+            table.name: serving(config, store, table.name, at)._asdict() for table in config.mailboxes
+        },
         "since": at - _SHOWN_DAYS,
         "counts": store.counts(at - _SHOWN_DAYS),
         "clients": sum(client.active for client in store.clients()),
     }
-
-
-def _serving(config: Config, store: Store, mailbox: str, at: datetime) -> dict[str, Any]:
-    """Whether a daemon serves the mailbox, and when it was last heard of."""
-    lease = next((lease for lease in store.leases() if lease.mailbox == mailbox), None)
-    if lease is None:
-        return {"served": False, "heard_at": None}
-    heard_at = lease.expires_at - config.daemon.lease
-    alive = lease.expires_at > at and _may_live(state_directory(config) / f"{mailbox}.lock")
-    return {"served": alive, "heard_at": heard_at}
-
-
-def _may_live(lock: Path) -> bool:
-    """Whether the process that wrote its id into the lock may still be there."""
-    try:
-        process = int(lock.read_text("ascii"))
-        if os.name == "posix":
-            os.kill(process, 0)
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        # Another machine serves it, or nobody: the lease alone tells.
-        return not lock.exists()
-    return True
 
 
 def _lines(config: Config, facts: dict[str, Any], notices: list[Notice], at: datetime) -> list[str]:
@@ -138,9 +114,9 @@ def _daemons(mailboxes: dict[str, dict[str, Any]], at: datetime) -> list[str]:
     if not mailboxes:
         return ["No mailbox is configured."]
     lines = []
-    for name, serving in mailboxes.items():
-        heard = f"; last seen {_ago(at - serving['heard_at'])}" if serving["heard_at"] else ""
-        if serving["served"]:
+    for name, stands in mailboxes.items():
+        heard = f"; last seen {_ago(at - stands['heard_at'])}" if stands["heard_at"] else ""
+        if stands["served"]:
             lines.append(f"Mailbox {name} is watched{heard}.")
         else:
             lines.append(

@@ -2,12 +2,13 @@
 
 import platform
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from boundary_plugins.config.hours import hours_settings
 from boundary_plugins.config.load import state_directory, validate_settings
@@ -232,6 +233,19 @@ class Opener:
             if not without_network or Capability.WITHOUT_NETWORK in provider.capabilities
         )
 
+    def each(self) -> Iterator["ToOpen"]:
+        """Every provider table by itself, so that one with problems keeps no other from opening."""
+        for what, tables, providers, opening in (
+            ("mailbox", self.config.mailboxes, self.host.mailboxes, self._mailbox),
+            ("calendar", self.config.calendars, self.host.calendars, self._calendar),
+            ("publisher", self.config.publishers, self.host.publishers, self._publisher),
+        ):
+            for table in tables:
+                problems: list[ConfigProblem] = []
+                checked = self._checked(what, [table], providers, problems)
+                title = f"{what} {table.name}"
+                yield ToOpen(title, tuple(problems), tuple(partial(opening, *one) for one in checked))
+
     def _checked(
         self, what: str, tables: Sequence[Any], providers: Any, problems: list[ConfigProblem]
     ) -> list[tuple[Any, Any, Any]]:
@@ -282,6 +296,14 @@ class Opener:
             zone=self.config.practice.zone,
         )
         return provider.open(settings, services)
+
+
+class ToOpen(NamedTuple):
+    """One provider table: its title ("mailbox main"), what is wrong with it, else how it is opened."""
+
+    title: str
+    problems: tuple[ConfigProblem, ...]
+    opens: tuple[Callable[[], ServedMailbox | ServedCalendar | ServedPublisher], ...]
 
 
 def timetable_for(

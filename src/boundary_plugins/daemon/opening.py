@@ -35,7 +35,7 @@ def look_into_store(config: Config) -> Store:
     Raises StoreError or SecretError.
     """
     folder = state_directory(config)
-    if _exists(config, folder):
+    if store_exists(config):
         return _open(config, folder, KeyedHash(open_secrets(config).hash_key()), read_only=True)
     empty = Path(tempfile.mkdtemp(prefix="boundary-"))
     atexit.register(shutil.rmtree, empty, ignore_errors=True)
@@ -43,12 +43,12 @@ def look_into_store(config: Config) -> Store:
     return open_store("", state_directory=empty, keys=keys, therapist=config.therapist.id)
 
 
-def _exists(config: Config, folder: Path) -> bool:
+def store_exists(config: Config) -> bool:
     """Whether a store was made before; one on a server is."""
     url = config.store.url
     if url.startswith("sqlite:///"):
         return Path(url.removeprefix("sqlite:///")).exists()
-    return bool(url) or (folder / "boundary.sqlite3").exists()
+    return bool(url) or (state_directory(config) / "boundary.sqlite3").exists()
 
 
 def _open(config: Config, folder: Path, keys: KeyedHash, *, read_only: bool) -> Store:

@@ -13,6 +13,8 @@ from boundary_plugins.ports import (
     Calendar,
     CalendarContents,
     Changes,
+    Examinable,
+    Examined,
     Mailbox,
     OutgoingResponse,
     Publication,
@@ -25,6 +27,7 @@ T = TypeVar("T")
 
 # In seconds. They are not how long a provider should take, but when to stop believing in it.
 OPEN, CHANGES, FETCH, SEND, SEARCH, PUBLISH, CLOSE = 60.0, 300.0, 60.0, 300.0, 60.0, 120.0, 10.0
+EXAMINE = 120.0
 WAIT_BEYOND = 30.0
 RULE = 2.0
 
@@ -48,6 +51,20 @@ class _Guarded:
             return result
 
         return cast(T, self._caller.call(label, checked, timeout=timeout))
+
+    def _examined(self, port: object) -> tuple[Examined, ...] | None:
+        """How each part of the port stands; None where it offers no examination."""
+        if not isinstance(port, Examinable):
+            return None
+
+        def examine() -> tuple[Examined, ...]:
+            """What it tells; another kind is the plugin's mistake."""
+            found = tuple(port.examine())
+            if not all(isinstance(each, Examined) for each in found):
+                raise PluginError(self._caller.plugin, "examine gave something else than Examined")
+            return found
+
+        return self._call("examine", examine, tuple, EXAMINE)
 
     def _close(self, close: Callable[[], None]) -> None:
         """Close, in the plugin's own thread; an error at the end harms nobody."""
@@ -98,6 +115,10 @@ class GuardedMailbox(_Guarded):
         """Let go of every connection and file."""
         self._close(self._mailbox.close)
 
+    def examine(self) -> tuple[Examined, ...] | None:
+        """How each part stands; None where the plugin offers no examination."""
+        return self._examined(self._mailbox)
+
 
 class GuardedCalendar(_Guarded):
     """A plugin's calendar behind its guard."""
@@ -114,6 +135,10 @@ class GuardedCalendar(_Guarded):
     def close(self) -> None:
         """Let go of every connection and file."""
         self._close(self._calendar.close)
+
+    def examine(self) -> tuple[Examined, ...] | None:
+        """How each part stands; None where the plugin offers no examination."""
+        return self._examined(self._calendar)
 
 
 class GuardedPublisher(_Guarded):
@@ -135,6 +160,10 @@ class GuardedPublisher(_Guarded):
     def close(self) -> None:
         """Let go of every connection and file."""
         self._close(self._publisher.close)
+
+    def examine(self) -> tuple[Examined, ...] | None:
+        """How each part stands; None where the plugin offers no examination."""
+        return self._examined(self._publisher)
 
 
 _MISS = Finding(False, "the plugin's rule does not apply")

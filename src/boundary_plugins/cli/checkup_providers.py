@@ -1,0 +1,83 @@
+"""Whether plugins load, and whether each mailbox, calendar and publisher opens and can be reached."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from boundary_plugins.core.interval import Interval
+from boundary_plugins.daemon.assembly import Opener, ToOpen
+from boundary_plugins.daemon.timetable import ServedCalendar
+from boundary_plugins.errors import BoundaryError
+from boundary_plugins.host.manager import PluginHost, PluginState
+from boundary_plugins.ports import Condition, Examined
+
+_AHEAD = timedelta(days=30)
+
+
+def plugins_examined(host: PluginHost) -> Iterator[Examined]:
+    """The enabled plugins."""
+    for problem in host.problems:
+        remedy = "see its own instructions, or take it out of [plugins] enable"
+        yield Examined("plugins", Condition.BROKEN, problem, remedy)
+    ready = [plugin.name for plugin in host.plugins if plugin.state is PluginState.READY]
+    if ready:
+        yield Examined("plugins", Condition.OK, f"{', '.join(ready)} loaded")
+    elif not host.problems:
+        yield Examined(
+            "plugins", Condition.LOOK, "none is enabled", 'name them in [plugins], such as "files"'
+        )
+
+
+def providers_examined(opener: Opener, at: datetime) -> Iterator[Examined]:
+    """Each provider that the configuration names, tried without changing anything."""
+    if not opener.config.mailboxes:
+        remedy = "add a [[mailboxes]] table; see config/example.toml"
+        yield Examined("mailboxes", Condition.LOOK, "no mailbox is configured, so nobody is answered", remedy)
+    for one in opener.each():
+        for problem in one.problems:
+            yield Examined(one.title, Condition.BROKEN, str(problem), "put that line right")
+        yield from _opened(one, at)
+
+
+def _opened(one: ToOpen, at: datetime) -> Iterator[Examined]:
+    """One provider, opened, examined and closed."""
+    for opens in one.opens:
+        served = None
+        try:
+            served = opens()
+            yield from _parts(one.title, served, at)
+        except BoundaryError as error:
+            found = str(error).removeprefix(f"{one.title}: ")
+            yield Examined(one.title, Condition.BROKEN, found, "it is tried again at each look")
+        finally:
+            if served is not None:
+                served.port.close()
+
+
+def _parts(title: str, served: Any, at: datetime) -> Iterator[Examined]:
+    """What the provider tells of its parts; a calendar is read, which every calendar can be."""
+    # What the shell opened is behind its guard, and every guard has this question.
+    found: tuple[Examined, ...] | None = served.port.examine()
+    for each in found or ():
+        yield replace(each, part=f"{title}, {each.part}")
+    if isinstance(served, ServedCalendar):
+        yield _read(title, served, at)
+    elif found is None:
+        yield Examined(title, Condition.OK, "it opens; this kind offers no closer examination")
+
+
+def _read(title: str, calendar: ServedCalendar, at: datetime) -> Examined:
+    """A calendar, by reading the days ahead."""
+    contents = calendar.port.contents(Interval(at, at + _AHEAD))
+    count = len(contents.periods)
+    found = f"{count} {'entry' if count == 1 else 'entries'} in the next {_AHEAD.days} days"
+    if not contents.set_aside:
+        return Examined(title, Condition.OK, found)
+    return Examined(
+        title,
+        Condition.LOOK,
+        f"{found}, and {len(contents.set_aside)} that cannot be read",
+        "look at them in your calendar program; an absence could hide there",
+        contents.set_aside,
+    )
