@@ -8,9 +8,11 @@ from email.utils import getaddresses, parsedate_to_datetime
 from boundary_files.maildir import CLOCK_TICK, Maildir, NoMaildirError, Stamp
 from boundary_files.settings import MaildirSettings
 from boundary_plugins import (
+    AuthorizationNeeded,
     Changes,
     Gone,
     OutgoingResponse,
+    SecretError,
     SendReceipt,
     SentMessage,
     SentSearch,
@@ -79,7 +81,11 @@ class MaildirMailbox:
             raise Unsupported(self._name, "sending, as no smtp host is configured")
         if smtp.ca_file is not None:
             smtp = smtp.model_copy(update={"ca_file": self._services.path(str(smtp.ca_file))})
-        password = self._services.secret(smtp.password_secret) if smtp.password_secret else None
+        try:
+            password = self._services.secret(smtp.password_secret) if smtp.password_secret else None
+        except SecretError as error:
+            # Nothing was begun, so it is tried again once the keyring is open.
+            raise AuthorizationNeeded(self._name, str(error)) from None
         return submit(
             smtp,
             password,

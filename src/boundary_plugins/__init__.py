@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from boundary_plugins.errors import ProviderError as ProviderError
     from boundary_plugins.errors import RateLimited as RateLimited
     from boundary_plugins.errors import Refused as Refused
+    from boundary_plugins.errors import SecretError as SecretError
     from boundary_plugins.errors import Unavailable as Unavailable
     from boundary_plugins.errors import Unsupported as Unsupported
     from boundary_plugins.host.hookspecs import hookimpl as hookimpl
@@ -77,6 +78,7 @@ _NAMES = {
         "ProviderError",
         "RateLimited",
         "Refused",
+        "SecretError",
         "Unavailable",
         "Unsupported",
     ),

@@ -149,7 +149,7 @@ def _daemon(folder: Path, config: Config) -> Iterator[None]:
     """The real daemon, as a process of its own, told to stop at the end."""
     command = [sys.executable, "-c", "from boundary_plugins.cli import main; main()"]
     with (folder / "daemon.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [*command, "--config", str(config.path), "run"], stdin=subprocess.DEVNULL, stderr=log
         )
         try:
