@@ -13,6 +13,7 @@ from email.policy import SMTP, default
 from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from boundary_plugins.config.load import load
@@ -81,6 +82,9 @@ poll = "1 second"
 
 {more}
 """
+
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Clock:
@@ -254,8 +258,7 @@ class Practice:
         *,
         path: str | None = None,
         arrived: datetime | None = None,
-        maildir: Path | None = None,
-        **headers: str,
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> str:
         """Deliver a message as a mail server does; its id in the mailbox. `path` is the Return-Path."""
         arrived = arrived or self.clock.now
@@ -268,8 +271,7 @@ class Practice:
             "Message-ID": f"<m{number}@mail.example.net>",
             "Date": format_datetime(arrived),
         }
-        for name, value in headers.items():
-            fields[name.replace("_", "-")] = value
+        fields |= headers
         for name, value in fields.items():
             mail[name] = value
         mail.set_content("Could we talk about it?")
@@ -279,7 +281,7 @@ class Practice:
             f"{format_datetime(arrived)}\r\n"
         )
         self.used |= {each for each in (sender, path, subject, fields["Subject"]) if each}
-        return self._put(maildir or self.maildir, number, top.encode() + mail.as_bytes())
+        return self._put(self.maildir, number, top.encode() + mail.as_bytes())
 
     def write(self, to: str, *, sent_at: datetime | None = None) -> str:
         """The therapist writes to somebody; it is filed in the Sent folder."""
