@@ -69,6 +69,7 @@ class Program:
         """Read its standard error in a thread, from now to its end."""
         self.pid = pid
         self.lines: list[str] = []
+        self.code: int | None = None
         self._go, self._exit_code = go, exit_code
         self._changed = threading.Condition()
         self._is_over = False
@@ -127,10 +128,16 @@ class Program:
             ended = self._changed.wait_for(lambda: self._is_over, SECONDS)
         if not ended:
             os.kill(self.pid, signal.SIGKILL)
-        code = self._exit_code()
+        self.code = self._exit_code()
         self._reader.join()
         assert ended, f"the program did not end: {self.lines}"
-        return code
+        return self.code
+
+    def end(self) -> None:
+        """Kill it, where nobody has waited for its end."""
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.wait()
 
 
 def _activity(pid: int) -> dict[int, tuple[str, Sequence[str]]]:

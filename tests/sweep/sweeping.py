@@ -24,6 +24,7 @@ class Design:
     program: str
     is_ready: str
     outcome: Callable[[Practice, SmtpReceiver], Outcome]
+    words: tuple[str, ...] = ()
     calls: tuple[str, ...] = CALLS
 
 
@@ -32,6 +33,7 @@ DAEMON = Design(
     "boundary",
     "first look",
     lambda practice, receiver: outcome_of(practice, receiver.received),
+    ("run",),
 )
 
 
@@ -104,15 +106,16 @@ class Bench:
 
     def points(self, design: Design) -> list[Point]:
         """Every point of a run in which nothing goes wrong, from the arrival of the mail to the end."""
-        run = Run(self, design, "watched")
-        with run:
+        with Run(self, design, f"{design.program} watched") as run:
             run.begin()
             traces = {
                 number: Trace(thread, run.folder / f"trace-{number}", design.calls)
                 for number, thread in enumerate(run.program.threads())
             }
             run.deliver_and_end()
-            return [point for number, trace in traces.items() for point in points_of(trace.lines(), number)]
+            return [
+                point for number, trace in traces.items() for point in points_of(trace.lines(), number)
+            ]
 
     def sweep(self, design: Design, points: Iterable[tuple[Point, str]]) -> list[Ran]:
         """A run for each point, two at a time."""
@@ -129,7 +132,9 @@ class Bench:
         name = "-".join((design.program, point.call, str(point.thread), str(point.number), what))
         with Run(self, design, f"{name}-{again[0] if again else ''}".replace("/", "_")) as run:
             run.begin()
-            trace = Trace(run.program.threads()[point.thread], run.folder / "trace", inject=(point, what))
+            trace = Trace(
+                run.program.threads()[point.thread], run.folder / "trace", inject=(point, what)
+            )
             code = run.deliver_and_end(patience=30.0 if what == KILL else 8.0)
             log, hit, hit_again = tuple(run.program.lines), fired(trace.lines(), point, what), False
             if again is not None:
@@ -150,6 +155,7 @@ class Run:
         """Prepare; the block begins it."""
         self._bench, self.design = bench, design
         self.folder = bench.folder / name
+        self._started: list[Program] = []
         self.receiver = SmtpReceiver(self.folder / "received")
         self.receiver.faults.update(faults or {})
 
@@ -161,13 +167,20 @@ class Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Give everything back."""
+        """Give everything back; a program that is still there after a failure is ended."""
+        for program in self._started:
+            program.end()
         self.receiver.close()
         self._bench.programs.put(self._programs)
 
+    @property
+    def program(self) -> Program:
+        """The program that was started first."""
+        return self._started[0]
+
     def begin(self) -> None:
         """Start the program on an empty mailbox and wait until it waits for mail."""
-        self.program = self._start("run" if self.design is DAEMON else "")
+        self._start(*self.design.words)
         ready = self.design.is_ready
         assert self.program.wait_for(lambda program: program.count(ready) > 0), self.program.lines
         self.program.wait_until_idle()
@@ -181,15 +194,17 @@ class Run:
 
     def restart(self) -> tuple[str, ...]:
         """Start it once more, as a person would, to its end; its log."""
-        again = self._start(*("run", "--once") if self.design is DAEMON else ("--once",))
+        again = self._start(*self.design.words, "--once")
         code = again.wait()
         assert code == 0, f"the restart ended with {code}: {again.lines}"
         return tuple(again.lines)
 
     def hit_restart(self, point: Point, what: str) -> bool:
         """Start it once more, and let something happen to it in whichever thread comes there first."""
-        again = self._start("run", "--once", waiting=True)
-        trace = Trace(again.pid, self.folder / "trace-again", inject=(point, what), all_threads=True)
+        again = self._start(*self.design.words, "--once", waiting=True)
+        trace = Trace(
+            again.pid, self.folder / "trace-again", inject=(point, what), all_threads=True
+        )
         again.go()
         again.wait()
         return fired(trace.lines(), Point(point.call, 0, 1), what)
@@ -197,7 +212,8 @@ class Run:
     def _start(self, *words: str, waiting: bool = False) -> Program:
         """Start the program with its configuration."""
         config = ("--config", str(self.practice.config))
-        return self._programs.start(self.design.program, *config, *filter(None, words), waiting=waiting)
+        self._started.append(self._programs.start(self.design.program, *config, *words, waiting=waiting))
+        return self._started[-1]
 
 
 def _has_done_everything(program: Program) -> bool:

@@ -62,7 +62,7 @@ def test_the_sweep_finds_out_the_wrong_designs(bench: Bench, design: str, table:
         design,
         "ready",
         lambda _, receiver: received_outcome(receiver.received),
-        _CALLS_OF_A_CONTROL,
+        calls=_CALLS_OF_A_CONTROL,
     )
 
     chosen = spread(bench.points(control), BUDGET_OF_A_CONTROL)

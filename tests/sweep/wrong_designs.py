@@ -1,8 +1,9 @@
 """The two wrong designs, as tiny programs over the same store and the same SMTP: the sweep must find them out."""
 
+import queue
 import signal
 import sys
-import threading
+import tomllib
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -19,18 +20,27 @@ SEND_THEN_RECORD, RECORD_THEN_SEND = "send, then record", "record, then send"
 def main() -> None:
     """`NAME OF THE DESIGN --config FILE [--once]`: answer each client's first message, until SIGTERM."""
     design, _, path, *more = sys.argv
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    asked: queue.SimpleQueue[int] = queue.SimpleQueue()
+    signal.signal(signal.SIGTERM, lambda number, _: asked.put(number))
     config = load(Path(path))
     maildir = Path(path).parent / "Maildir" / "new"
-    smtp = SmtpSettings.model_validate(config.mailboxes[0].model_extra["smtp"])  # type: ignore[index]
+    smtp = SmtpSettings.model_validate(tomllib.loads(Path(path).read_text("utf-8"))["mailboxes"][0]["smtp"])
     with open_store_of(config) as store:
         say("ready")
         while True:
             for name in store.unseen("main", sorted(file.name for file in maildir.iterdir())):
                 handle(design, store, smtp, maildir / name)
-            if more or stop.wait(0.3):
+            if more or is_asked(asked):
                 break
+
+
+def is_asked(asked: queue.SimpleQueue[int]) -> bool:
+    """Whether it was asked to stop, within a moment."""
+    try:
+        asked.get(timeout=0.3)
+    except queue.Empty:
+        return False
+    return True
 
 
 def handle(design: str, store: Store, smtp: SmtpSettings, message: Path) -> None:
