@@ -37,7 +37,7 @@ from boundary_plugins.store.outbox import OutboxReads, OutboxWrites
 from boundary_plugins.store.queries import QueryReads, QueryWrites
 from boundary_plugins.store.records import Sender
 from boundary_plugins.store.retention import RetentionWrites
-from boundary_plugins.store.schema import prepare_schema
+from boundary_plugins.store.schema import make_empty_schema, prepare_schema
 from boundary_plugins.store.tables import meta
 from boundary_plugins.store.watching import WatchingWrites
 
@@ -204,6 +204,20 @@ def open_store(
         database.close()
         raise
     return Store(database, therapist, keys, generation_path)
+
+
+def open_empty_store(folder: Path, keys: KeyedHash, therapist: str = "therapist") -> Store:
+    """A store in an empty folder that nobody keeps: to look at where a practice has none yet.
+
+    Raises StoreError.
+    """
+    database = Database(f"sqlite:///{folder / 'empty.sqlite3'}")
+    try:
+        make_empty_schema(database, therapist)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, therapist, keys, folder / "generation")
 
 
 def _begin_generation_file(database: Database, path: Path) -> None:
