@@ -210,9 +210,7 @@ def _bounce(draft: _Draft) -> bytes:
     sender = Sender(f"MAILER-DAEMON@mx{draft.chance.randrange(9)}.example.net", "Mail Delivery System")
     kind, body = delivery_report(draft.chance, OWN)
     fields = ["Auto-Submitted: auto-replied", kind]
-    return _message(
-        draft, sender, fields, body, path="", subject="Undelivered Mail Returned to Sender"
-    )
+    return _message(draft, sender, fields, body, path="", subject="Undelivered Mail Returned to Sender")
 
 
 def _away(draft: _Draft) -> bytes:

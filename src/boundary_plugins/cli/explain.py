@@ -23,7 +23,6 @@ from boundary_plugins.daemon.explaining import Explained, Explainer
 from boundary_plugins.daemon.opening import look_into_store
 from boundary_plugins.rendering import Renderer
 
-
 #: The objects and texts of the result as JSON; made once, because making an encoder costs more than using it.
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
