@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from boundary_plugins.availability_sources.local_time import interval_in_words, wall_clock
-from boundary_plugins.cli.context import contact_hours, load_config, now, opened_store, user_name
+from boundary_plugins.cli.context import contact_hours, hours_of, load_config, now, opened_store, user_name
 from boundary_plugins.cli.output import coloured, local_text, print_json, print_table
 from boundary_plugins.cli.running import ask_to_reload
 from boundary_plugins.cli.spoken import understood
@@ -18,6 +18,7 @@ from boundary_plugins.config.schema import Config
 from boundary_plugins.core import hours_grammar
 from boundary_plugins.core.availability import ContactHours
 from boundary_plugins.core.interval import Interval
+from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.records import AvailabilityChange, ChangeKind
 
@@ -42,11 +43,11 @@ def show(as_json: bool) -> None:
     """Show whether contact hours are open, the next seven days, and the next opening."""
     config, at = load_config(), now()
     with opened_store(config, read_only=True) as store:
-        hours = contact_hours(config, store, at)
+        timetable = hours_of(config, store)
     if as_json:
-        _show_json(config, hours, at)
+        _show_json(config, timetable.hours_around(at), at)
     else:
-        _show_words(config, hours, at)
+        _show_words(config, timetable, at)
 
 
 def _show_json(config: Config, hours: ContactHours, at: datetime) -> None:
@@ -64,19 +65,21 @@ def _show_json(config: Config, hours: ContactHours, at: datetime) -> None:
     )
 
 
-def _show_words(config: Config, hours: ContactHours, at: datetime) -> None:
+def _show_words(config: Config, timetable: Timetable, at: datetime) -> None:
     """The present state in a sentence, and a week as a table."""
     zone = config.practice.zone
+    hours = timetable.hours_around(at)
     window = hours.window_at(at)
     if window.is_open:
         click.echo(f"{coloured('Open', 'green')} until {local_text(window.interval.end, zone)} ({zone}).")
     else:
         opening = hours.next_opening(at)
         when = f"opens {local_text(opening, zone)}" if opening else "no opening is in sight"
-        why = f", because of: {', '.join(window.sources)}" if window.sources else ""
+        sources = timetable.because(Interval(at, at + timedelta(seconds=1)))
+        why = f", because of: {', '.join(sources)}" if sources else ""
         click.echo(f"{coloured('Closed', 'yellow')}{why}; {when} ({zone}).")
     click.echo()
-    print_table(("Day", "Hours", ""), week_rows(hours, at, zone))
+    print_table(("Day", "Hours", ""), week_rows(hours, at, zone, because=timetable.because))
 
 
 @availability.command(name="set")

@@ -55,7 +55,8 @@ def _told(found: Iterable[Examined], as_json: bool) -> Iterable[Examined]:
 def _lines(each: Examined) -> list[str]:
     """One line, and below it what to read with it."""
     mark = coloured(f"{each.condition.value:<7}", _COLOURS[each.condition])
-    remedy = f". To do: {each.remedy}" if each.remedy else ""
+    # Without a full stop at the end, so that a command or a path can be copied with the line.
+    remedy = f". {each.remedy[0].upper()}{each.remedy[1:]}" if each.remedy else ""
     said = without_controls(f"{each.part}: {each.found.rstrip('.')}{remedy}")
     return [f"{mark} {said}", *(f"          {without_controls(detail)}" for detail in each.details)]
 

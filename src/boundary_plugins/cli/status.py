@@ -5,12 +5,13 @@ from typing import Any
 
 import click
 
-from boundary_plugins.cli.context import contact_hours, load_config, now, opened_store
+from boundary_plugins.cli.context import hours_of, load_config, now, opened_store
 from boundary_plugins.cli.output import coloured, local_text, print_json
 from boundary_plugins.cli.running import serving
 from boundary_plugins.config.schema import Config
-from boundary_plugins.core.availability import ContactHours
+from boundary_plugins.core.interval import Interval
 from boundary_plugins.daemon.notices import LOOK
+from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.store.records import Counts, IntentState, Mode, ModeRecord, Notice
 from boundary_plugins.store.repository import Store
 
@@ -27,8 +28,7 @@ def status(seen: bool, as_json: bool) -> None:
         click.echo(_mark_seen(config, at))
         return
     with opened_store(config, read_only=True) as store:
-        hours = contact_hours(config, store, at)
-        facts = _facts(config, store, hours, at)
+        facts = _facts(config, store, hours_of(config, store), at)
         notices = store.notices()
     if as_json:
         print_json(facts | {"needs_you": notices})
@@ -53,8 +53,9 @@ def _mark_seen(config: Config, at: datetime) -> str:
     )
 
 
-def _facts(config: Config, store: Store, hours: ContactHours, at: datetime) -> dict[str, Any]:
+def _facts(config: Config, store: Store, timetable: Timetable, at: datetime) -> dict[str, Any]:
     """Everything shown but the notices."""
+    hours = timetable.hours_around(at)
     window = hours.window_at(at)
     next_opening = hours.next_opening(at)
     return {
@@ -62,7 +63,7 @@ def _facts(config: Config, store: Store, hours: ContactHours, at: datetime) -> d
         "mode": store.mode(),
         "open": window.is_open,
         "until": window.interval.end if window.is_open else next_opening,
-        "because": window.sources,
+        "because": timetable.because(Interval(at, at + timedelta(seconds=1))),
         "next_opening": next_opening,
         "mailboxes": {
             table.name: serving(config, store, table.name, at)._asdict() for table in config.mailboxes

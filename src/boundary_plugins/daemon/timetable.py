@@ -104,6 +104,16 @@ class Timetable:
         year = between.start.year
         return assemble(self._settings, self._changes, present, _around(year)).windows_between(between)
 
+    def because(self, between: Interval) -> tuple[str, ...]:
+        """What makes the hours within an interval as they are, in the order of time: "holiday: Labor Day".
+
+        A window names everything that made it, and a closed one may have lasted for days.
+        """
+        year = between.start.year
+        with self._lock:
+            hours = assemble(self._settings, self._changes, self._uses(year), between)
+        return tuple(dict.fromkeys(source for window in hours.windows for source in window.sources))
+
     def absences(self, between: Interval) -> tuple[Interval, ...]:
         """The out-of-office times in the calendars, merged."""
         return absences(self._uses(between.start.year), between)
