@@ -113,9 +113,7 @@ class Bench:
                 for number, thread in enumerate(run.program.threads())
             }
             run.deliver_and_end()
-            return [
-                point for number, trace in traces.items() for point in points_of(trace.lines(), number)
-            ]
+            return [point for number, trace in traces.items() for point in points_of(trace.lines(), number)]
 
     def sweep(self, design: Design, points: Iterable[tuple[Point, str]]) -> list[Ran]:
         """A run for each point, two at a time."""
@@ -132,9 +130,7 @@ class Bench:
         name = "-".join((design.program, point.call, str(point.thread), str(point.number), what))
         with Run(self, design, f"{name}-{again[0] if again else ''}".replace("/", "_")) as run:
             run.begin()
-            trace = Trace(
-                run.program.threads()[point.thread], run.folder / "trace", inject=(point, what)
-            )
+            trace = Trace(run.program.threads()[point.thread], run.folder / "trace", inject=(point, what))
             code = run.deliver_and_end(patience=30.0 if what == KILL else 8.0)
             log, hit, hit_again = tuple(run.program.lines), fired(trace.lines(), point, what), False
             if again is not None:
@@ -202,9 +198,7 @@ class Run:
     def hit_restart(self, point: Point, what: str) -> bool:
         """Start it once more, and let something happen to it in whichever thread comes there first."""
         again = self._start(*self.design.words, "--once", waiting=True)
-        trace = Trace(
-            again.pid, self.folder / "trace-again", inject=(point, what), all_threads=True
-        )
+        trace = Trace(again.pid, self.folder / "trace-again", inject=(point, what), all_threads=True)
         again.go()
         again.wait()
         return fired(trace.lines(), Point(point.call, 0, 1), what)
