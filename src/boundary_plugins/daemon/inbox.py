@@ -120,18 +120,20 @@ class Inbox:
         number, at = len(self._waiting), self.now()
         with self.store.transaction(at, check_clock=False) as transaction:
             transaction.mark_history(self.mailbox.name, self._waiting, at)
+            if number and not first:
+                self.notices.raise_within(
+                    transaction,
+                    f"{LOOK}{self.mailbox.title}: gap since {in_words(at, self.zone)}",
+                    f"{self.mailbox.title}: {number} messages came while the program could not follow. "
+                    "They were not judged or answered; please look through them yourself.",
+                    at,
+                )
         self._waiting.clear()
         if first:
             self.log.info(
                 "first look: mail that is already there is history",
                 mailbox=self.mailbox.name,
                 messages=number,
-            )
-        elif number:
-            self.notices.raise_(
-                f"{LOOK}{self.mailbox.title}: gap since {in_words(at, self.zone)}",
-                f"{self.mailbox.title}: {number} messages came while the program could not follow. "
-                "They were not judged or answered; please look through them yourself.",
             )
 
     def _record_sent(self) -> None:
@@ -293,9 +295,11 @@ class Inbox:
         )
         with self.store.transaction(at, check_clock=False) as transaction:
             transaction.record_decision(record, Sender(), None, None)
-        if tell:
-            self.notices.raise_(
-                f"{LOOK}{self.mailbox.title}: set aside {provider_id}",
-                f"{self.mailbox.title}: one message was set aside, because {reason.because}. "
-                "Please read it yourself; `boundary why` names it by its id in the mailbox.",
-            )
+            if tell:
+                self.notices.raise_within(
+                    transaction,
+                    f"{LOOK}{self.mailbox.title}: set aside {provider_id}",
+                    f"{self.mailbox.title}: one message was set aside, because {reason.because}. "
+                    "Please read it yourself; `boundary why` names it by its id in the mailbox.",
+                    at,
+                )

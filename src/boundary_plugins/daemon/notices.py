@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.errors import StoreError
 from boundary_plugins.host.services import Log
-from boundary_plugins.store.repository import Store
+from boundary_plugins.store.repository import Store, Transaction
 
 #: The key of something that happened begins so: it stands until a person says that they have seen it.
 LOOK = "look: "
@@ -50,6 +50,16 @@ class Notices:
         except StoreError as error:
             if str(error) not in text:
                 self._log.error(str(error))
+
+    def raise_within(self, transaction: Transaction, key: str, text: str, at: datetime) -> None:
+        """Say it, and keep it in the caller's transaction: what happened and the word about it stand together.
+
+        Otherwise a program that is stopped between the two would never tell.
+        """
+        text = without_addresses(text)
+        transaction.raise_notice(key, text, at)
+        self._clear.discard(key)
+        self._log.warning(text)
 
     def write(self) -> None:
         """Write what the store could not take before. Raises StoreError where it still cannot."""

@@ -27,7 +27,7 @@ from boundary_plugins.errors import (
 from boundary_plugins.host.services import Log
 from boundary_plugins.ports import OutgoingResponse, SendReceipt, SentSearch
 from boundary_plugins.store.records import IntentRecord, IntentState
-from boundary_plugins.store.repository import Store
+from boundary_plugins.store.repository import Store, Transaction
 
 _SURELY_NOT_SENT = (Unavailable, RateLimited, AuthorizationNeeded)
 _NEVER_SENT = (Refused, Unsupported)
@@ -73,7 +73,8 @@ class Outbox:
         with self.store.transaction(at=at) as transaction:
             outlived = transaction.drop_outlived(self.mailbox.name, at)
             superfluous = transaction.drop_answered_by_therapist(self.mailbox.name, at)
-        self._told_outlived(outlived)
+            self._tell_outlived(transaction, outlived, at)
+        self._told_dropped(outlived, "its closed window is over")
         self._told_dropped(superfluous, "the therapist wrote first")
         sent, problem = 0, None
         for intent in self.store.due(self.mailbox.name, at, ignore_hold=ignore_hold):
@@ -90,16 +91,17 @@ class Outbox:
             raise problem
         return sent
 
-    def _told_outlived(self, intents: list[int]) -> None:
-        """Say what will not be sent any more; tell of what was tried in vain, as somebody got no answer."""
-        self._told_dropped(intents, "its closed window is over")
+    def _tell_outlived(self, transaction: Transaction, intents: list[int], at: datetime) -> None:
+        """Tell of what was tried in vain and will not be sent any more, as somebody got no answer."""
         for number in intents:
             intent = self.store.intent(number)
             if intent is not None and intent.attempts:
-                self.notices.raise_(
+                self.notices.raise_within(
+                    transaction,
                     f"{LOOK}response {number} dropped",
                     f"A response to {_who(intent)} could not be sent before its closed window ended, so it "
                     "was dropped. Please look whether they need an answer.",
+                    at,
                 )
 
     def _told_dropped(self, intents: list[int], why: str) -> None:
@@ -178,13 +180,15 @@ class Outbox:
         # A provider's own words may hold an address, which is never stored.
         at, why = self.now(), without_addresses(why)
         with self.store.transaction(at=at, check_clock=False) as transaction:
-            transaction.set_aside(intent.id, at, why)
-        if not tell:
-            return
-        self.notices.raise_(
-            f"{LOOK}response {intent.id} set aside",
-            f"A response to {_who(intent)} was set aside: {why}. It will not be tried again; please look.",
-        )
+            is_new = transaction.set_aside(intent.id, at, why)
+            if is_new and tell:
+                self.notices.raise_within(
+                    transaction,
+                    f"{LOOK}response {intent.id} set aside",
+                    f"A response to {_who(intent)} was set aside: {why}. "
+                    "It will not be tried again; please look.",
+                    at,
+                )
 
 
 def _who(intent: IntentRecord) -> str:
