@@ -2,6 +2,8 @@
 
 import threading
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -38,10 +40,14 @@ def run(once: bool, is_dry: bool, verbose: bool) -> int:
             raise UsageProblem(
                 "the configuration names no mailbox and no publisher, so there is nothing to run"
             )
-        return assemble(config, opened_store(config, read_only=is_dry), opened_secrets(config), log, now)
+        store = opened_store(config, read_only=is_dry)
+        return assemble(config, store, opened_secrets(config), log, now, state=spare)
 
+    spare: Path | None = None
     if is_dry:
-        return dry_run(assembled(), requests, once=once, say=click.echo)
+        with TemporaryDirectory(prefix="boundary-") as name:
+            spare = Path(name)
+            return dry_run(assembled(), requests, once=once, say=click.echo)
     worked = run_once(assembled()) if once else run_until_stopped(assembled(), assembled, requests)
     return 0 if worked else 1
 
