@@ -13,6 +13,7 @@ from boundary_plugins.daemon.assembly import Assembly, assemble
 from boundary_plugins.daemon.dry_run import dry_run
 from boundary_plugins.daemon.log import open_log
 from boundary_plugins.daemon.loop import run_once, run_until_stopped
+from boundary_plugins.daemon.opening import copy_of_store
 from boundary_plugins.daemon.signals import Requests, listen
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.records import Mode
@@ -40,7 +41,7 @@ def run(once: bool, is_dry: bool, verbose: bool) -> int:
             raise UsageProblem(
                 "the configuration names no mailbox and no publisher, so there is nothing to run"
             )
-        store = opened_store(config, read_only=is_dry)
+        store = copy_of_store(config) if is_dry else opened_store(config)
         return assemble(config, store, opened_secrets(config), log, now, state=spare)
 
     spare: Path | None = None
