@@ -131,7 +131,7 @@ class Bench:
         with Run(self, design, f"{name}-{again[0] if again else ''}".replace("/", "_")) as run:
             run.begin()
             trace = Trace(run.program.threads()[point.thread], run.folder / "trace", inject=(point, what))
-            code = run.deliver_and_end(patience=30.0 if what == KILL else 8.0)
+            code = run.deliver_and_end(patience=30.0 if what == KILL else 6.5)
             log, hit, hit_again = tuple(run.program.lines), fired(trace.lines(), point, what), False
             if again is not None:
                 hit_again = run.hit_restart(*again)
