@@ -25,9 +25,8 @@ def test_a_log_that_cannot_be_written_ends_nothing() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a device of Linux")
 def test_a_log_whose_disk_is_full_only_when_it_is_flushed_ends_nothing() -> None:
     """A buffered stream takes the line and fails later."""
-    stream = Path("/dev/full").open("w", encoding="utf-8")
+    with pytest.raises(OSError, match="No space left"), Path("/dev/full").open("w") as stream:
+        open_log(stream).warning("something to say")
 
-    open_log(stream).warning("something to say")
-
-    with pytest.raises(OSError, match="No space left"):
+        # What is left in the buffer fails when the stream is closed, and no sooner.
         stream.close()
