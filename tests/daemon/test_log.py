@@ -2,6 +2,7 @@
 
 import errno
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,11 @@ def test_a_log_that_cannot_be_written_ends_nothing() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a device of Linux")
 def test_a_log_whose_disk_is_full_only_when_it_is_flushed_ends_nothing() -> None:
     """A buffered stream takes the line and fails later."""
-    with pytest.raises(OSError, match="No space left"), Path("/dev/full").open("w") as stream:
-        open_log(stream).warning("something to say")
+    reached = False
 
-        # What is left in the buffer fails when the stream is closed, and no sooner.
-        stream.close()
+    # What is left in the buffer fails when the stream is closed, and no sooner.
+    with suppress(OSError), Path("/dev/full").open("w") as stream:
+        open_log(stream).warning("something to say")
+        reached = True
+
+    assert reached
