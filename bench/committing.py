@@ -134,6 +134,7 @@ def _daemon(name: str, messages: Sequence[SubjectMessage], log: Any) -> _Daemon:
         log=voice,
         now=clock,
         hold=timedelta(minutes=2),
+        zone="America/New_York",
     )
     inbox.look()
     return _Daemon(inbox, mailbox, store)
