@@ -8,8 +8,16 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from boundary_plugins import CalendarContents, Interval, Services, Unavailable
-from boundary_plugins.codecs.icalendar import CalendarFile, is_iana_zone, is_whole, open_calendar
+from boundary_plugins import (
+    CalendarContents,
+    CalendarFile,
+    Interval,
+    Services,
+    Unavailable,
+    is_iana_zone,
+    is_whole_calendar,
+    open_calendar,
+)
 
 # What tells that a file was changed: its time in nanoseconds, its size, and its inode.
 Stamp = tuple[int, int, int]
@@ -110,7 +118,7 @@ class IcsCalendar:
             return None
         except OSError as error:
             raise self._unavailable(path, error) from None
-        if before is not None and not is_whole(data):
+        if before is not None and not is_whole_calendar(data):
             note = f"{path.name}: it is being written or was cut off; what it said before is used"
             return _Remembered(settled, before.file, note)
         return _Remembered(settled, open_calendar(data, zone=self._zone, name=path.name))

@@ -8,6 +8,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from boundary_files.maildir import CLOCK_TICK, Maildir, NoMaildirError, Stamp
 from boundary_files.settings import MaildirSettings
 from boundary_plugins import (
+    AuthorizationNeeded,
     Changes,
     Condition,
     Examined,
@@ -95,10 +96,18 @@ class MaildirMailbox:
         )
 
     def _sign_in(self, smtp: SmtpSettings) -> tuple[SmtpSettings, str | None]:
-        """The settings with every path absolute, and the password where one is configured."""
+        """The settings with every path absolute, and the password where one is configured.
+
+        Raises AuthorizationNeeded where the secret cannot be read: nothing was begun, so it is tried again
+        once the keyring is open.
+        """
         if smtp.ca_file is not None:
             smtp = smtp.model_copy(update={"ca_file": self._services.path(str(smtp.ca_file))})
-        return smtp, self._services.secret(smtp.password_secret) if smtp.password_secret else None
+        try:
+            password = self._services.secret(smtp.password_secret) if smtp.password_secret else None
+        except SecretError as error:
+            raise AuthorizationNeeded(self._name, str(error)) from None
+        return smtp, password
 
     def find_sent(self, response_id: str) -> SentSearch:  # noqa: ARG002
         """Nobody knows: an SMTP host cannot be asked, and responses are not filed."""
@@ -144,7 +153,7 @@ class MaildirMailbox:
         try:
             smtp, password = self._sign_in(smtp)
             try_submission(smtp, password, provider=self._name)
-        except (ProviderError, SecretError) as error:
+        except ProviderError as error:
             found = str(error).removeprefix(f"{self._name}: ")
             return Examined(
                 part, Condition.BROKEN, found, "see [mailboxes.smtp]: host, port, security, sign-in"

@@ -137,6 +137,8 @@ def identity_of(name: str) -> str:
 
 def _why_not_read(entry: "os.DirEntry[str]") -> str | None:
     """Why an entry is no message that can be read; None where it is one."""
+    if not entry.name.isprintable():
+        return "its name is not printable text"
     if entry.is_symlink():
         return "it is a symbolic link"
     if not entry.is_file(follow_symlinks=False):

@@ -21,9 +21,11 @@ from boundary_plugins import (
     Services,
     Unavailable,
     Window,
+    difference,
+    intersection,
+    is_publication,
+    write_availability,
 )
-from boundary_plugins.codecs.icalendar import is_publication, write_availability
-from boundary_plugins.core.interval import difference, intersection
 
 _SENTENCES = {
     errno.ENOENT: "the folder of {} does not exist",

@@ -4,6 +4,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boundary_plugins.codecs.icalendar import CalendarFile as CalendarFile
+    from boundary_plugins.codecs.icalendar import is_iana_zone as is_iana_zone
+    from boundary_plugins.codecs.icalendar import is_publication as is_publication
+    from boundary_plugins.codecs.icalendar import is_whole_calendar as is_whole_calendar
+    from boundary_plugins.codecs.icalendar import open_calendar as open_calendar
     from boundary_plugins.codecs.icalendar import read_calendar as read_calendar
     from boundary_plugins.codecs.icalendar import write_availability as write_availability
     from boundary_plugins.codecs.mime import arrival_instant as arrival_instant
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
     from boundary_plugins.core.fact import UNKNOWN as UNKNOWN
     from boundary_plugins.core.fact import Unknown as Unknown
     from boundary_plugins.core.interval import Interval as Interval
+    from boundary_plugins.core.interval import difference as difference
+    from boundary_plugins.core.interval import intersection as intersection
     from boundary_plugins.core.message import Headers as Headers
     from boundary_plugins.core.message import SubjectMessage as SubjectMessage
     from boundary_plugins.core.topic import TopicRule as TopicRule
@@ -62,14 +69,22 @@ if TYPE_CHECKING:
 
 # By module, the names that are imported from here.
 _NAMES = {
-    "boundary_plugins.codecs.icalendar": ("read_calendar", "write_availability"),
+    "boundary_plugins.codecs.icalendar": (
+        "CalendarFile",
+        "is_iana_zone",
+        "is_publication",
+        "is_whole_calendar",
+        "open_calendar",
+        "read_calendar",
+        "write_availability",
+    ),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
     "boundary_plugins.core.client": ("Client",),
     "boundary_plugins.core.contact": ("Topic",),
     "boundary_plugins.core.fact": ("UNKNOWN", "Unknown"),
-    "boundary_plugins.core.interval": ("Interval",),
+    "boundary_plugins.core.interval": ("Interval", "difference", "intersection"),
     "boundary_plugins.core.message": ("Headers", "SubjectMessage"),
     "boundary_plugins.core.topic": ("TopicRule",),
     "boundary_plugins.errors": (

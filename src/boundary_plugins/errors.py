@@ -67,6 +67,11 @@ class StoreError(BoundaryError):
 class ClockWentBack(StoreError):
     """The clock shows an earlier time than the last thing on record, so nothing is sent."""
 
+    def __init__(self, problem: str = "", *, last: datetime | None = None) -> None:
+        """Say what is wrong; `last` is the instant (aware, UTC) of the last thing on record."""
+        super().__init__(problem)
+        self.last = last
+
 
 class SecretError(BoundaryError):
     """A secret cannot be read or kept."""

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from boundary_plugins.cli import run
+from boundary_plugins.cli import execute
 from boundary_plugins.cli.weekly_change import change_week
 from boundary_plugins.config.load import load
 from boundary_plugins.errors import ConfigError, StoreError
@@ -54,7 +54,7 @@ def boundary(config_file: Path, capsys: pytest.CaptureFixture[str]) -> Boundary:
 
     def command(*arguments: str, at: datetime = NOW) -> tuple[int, str, str]:
         with time_machine.travel(at, tick=False):
-            code = run(["--config", str(config_file), "availability", *arguments])
+            code = execute(["--config", str(config_file), "availability", *arguments])
         said = capsys.readouterr()
         return code, said.out, said.err
 

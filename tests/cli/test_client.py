@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from boundary_plugins.cli import run
+from boundary_plugins.cli import execute
 
 CONFIG = """
 [practice]
@@ -30,7 +30,7 @@ def boundary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Boundary:
     path.write_text(CONFIG)
 
     def command(*arguments: str) -> tuple[int, str, str]:
-        code = run(["--config", str(path), *arguments])
+        code = execute(["--config", str(path), *arguments])
         said = capsys.readouterr()
         return code, said.out, said.err
 

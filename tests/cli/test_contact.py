@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from boundary_plugins.cli import run
+from boundary_plugins.cli import execute
 
 CONFIG = """
 [practice]
@@ -41,7 +41,7 @@ def boundary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Boundary:
 
     def command(*arguments: str) -> tuple[int, str, str]:
         with time_machine.travel(NOW, tick=False):
-            code = run(["--config", str(path), *arguments])
+            code = execute(["--config", str(path), *arguments])
         said = capsys.readouterr()
         return code, said.out, said.err
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from boundary_plugins.cli import run
+from boundary_plugins.cli import execute
 from boundary_plugins.config.load import load
 
 FLAGS = [
@@ -21,7 +21,7 @@ FLAGS = [
 
 
 def init(path: Path, *flags: str) -> int:
-    return run(["--config", str(path), "init", *flags])
+    return execute(["--config", str(path), "init", *flags])
 
 
 def test_flags_alone_write_a_commented_configuration_that_loads(

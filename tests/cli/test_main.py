@@ -10,7 +10,7 @@ from types import ModuleType
 import click
 import pytest
 
-from boundary_plugins.cli import COMMANDS, run
+from boundary_plugins.cli import COMMANDS, execute
 from boundary_plugins.errors import AuthorizationNeeded, StoreError, UsageProblem
 
 HEAVY = (
@@ -23,7 +23,7 @@ HEAVY = (
 def test_help_imports_nothing_heavy() -> None:
     """Neither a provider's SDK nor SQLAlchemy, nor anything else that takes time."""
     script = (
-        "import json, sys; from boundary_plugins.cli import run; code = run(['--help']);"
+        "import json, sys; from boundary_plugins.cli import execute; code = execute(['--help']);"
         "print(json.dumps(sorted(sys.modules)), file=sys.stderr); sys.exit(code)"
     )
 
@@ -36,7 +36,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_help_lists_the_commands_in_order_of_use(capsys: pytest.CaptureFixture[str]) -> None:
-    code = run(["--help"])
+    code = execute(["--help"])
 
     listed = capsys.readouterr().out.partition("Commands:\n")[2]
     assert 0 == code
@@ -54,7 +54,7 @@ def test_the_installed_command_tells_its_version() -> None:
 
 
 def test_a_misspelt_command_is_a_usage_error_with_the_near_miss(capsys: pytest.CaptureFixture[str]) -> None:
-    code = run(["clinet"])
+    code = execute(["clinet"])
 
     assert 2 == code
     assert 'There is no command "clinet". Did you mean "client"?' in capsys.readouterr().err
@@ -99,13 +99,13 @@ def test_each_kind_of_error_has_its_code_and_one_sentence(
 ) -> None:
     command_that(raising(error))
 
-    ended = run(["explain"])
+    ended = execute(["explain"])
 
     assert (code, sentence) == (ended, capsys.readouterr().err)
 
 
 def test_a_missing_configuration_ends_with_78(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = run(["--config", str(tmp_path / "none.toml"), "plugins"])
+    code = execute(["--config", str(tmp_path / "none.toml"), "plugins"])
 
     assert 78 == code
     assert (
@@ -114,7 +114,7 @@ def test_a_missing_configuration_ends_with_78(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_config_may_stand_after_the_command_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = run(["client", "list", "--config", str(tmp_path / "other.toml")])
+    code = execute(["client", "list", "--config", str(tmp_path / "other.toml")])
 
     assert 78 == code
     assert "other.toml: there is no configuration here" in capsys.readouterr().err
@@ -125,7 +125,7 @@ def test_what_nobody_expected_is_one_calm_sentence_without_its_payload(
 ) -> None:
     command_that(raising(RuntimeError("Subject: a secret")))
 
-    code = run(["explain"])
+    code = execute(["explain"])
 
     said = capsys.readouterr().err
     assert 1 == code
@@ -143,7 +143,7 @@ def test_on_request_the_traceback_is_shown(
     monkeypatch.setenv("BOUNDARY_DEBUG", "1")
     command_that(raising(RuntimeError("details")))
 
-    code = run(["explain"])
+    code = execute(["explain"])
 
     assert 1 == code
     assert "Traceback" in (said := capsys.readouterr().err)
@@ -155,7 +155,7 @@ def test_a_command_that_returns_a_number_ends_with_it(
 ) -> None:
     command_that(lambda: 1)
 
-    code = run(["explain"])
+    code = execute(["explain"])
 
     assert 1 == code
 

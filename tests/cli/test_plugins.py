@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from boundary_plugins.cli import run
+from boundary_plugins.cli import execute
 
 CONFIG = """
 [practice]
@@ -40,7 +40,7 @@ def plugins(tmp_path: Path, text: str, *flags: str) -> int:
     (folder / "paper.py").chmod(0o600)
     path = tmp_path / "config.toml"
     path.write_text(text)
-    return run(["--config", str(path), "plugins", *flags])
+    return execute(["--config", str(path), "plugins", *flags])
 
 
 def test_an_enabled_plugin_is_listed_with_what_it_offers(

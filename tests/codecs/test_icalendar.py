@@ -8,7 +8,7 @@ import icalendar
 import pytest
 import recurring_ical_events
 
-from boundary_plugins.codecs.icalendar import is_whole, open_calendar, read_calendar
+from boundary_plugins.codecs.icalendar import is_whole_calendar, open_calendar, read_calendar
 from boundary_plugins.core.availability import BusyType
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.ports import AbsenceKind, CalendarContents
@@ -233,11 +233,38 @@ def test_rules_without_end_are_bounded_and_set_aside() -> None:
     assert contents.set_aside == tuple(
         f"endless-rules.ics: component {number} (VEVENT): {reason}"
         for number, reason in [
-            (3, "it recurs on days that do not exist"),
             (1, "it recurs too often to be followed"),
             (2, "it recurs too often to be followed"),
+            (3, "it recurs too often to be followed"),
         ]
     )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=HOURLY",
+        "FREQ=DAILY;BYDAY=MO;BYYEARDAY=1;BYMONTH=2",
+        "FREQ=SECONDLY;INTERVAL=7;BYHOUR=3;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO",
+        "FREQ=YEARLY;BYMONTHDAY=30;BYMONTH=2",
+        "FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=1,2,3",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=WEEKLY;INTERVAL=-1",
+        "FREQ=DAILY;INTERVAL=99999999999999999999",
+        "FREQ=MONTHLY;BYSETPOS=0;BYDAY=MO",
+        "FREQ=DAILY;UNTIL=",
+        "FREQ=DAILY;DTSTART=20260101T000000Z",
+    ],
+)
+def test_a_rule_that_asks_for_too_much_or_is_wrong_is_set_aside(rule: str) -> None:
+    """Anybody can send an invitation; the rest of the calendar is used."""
+    data = event("DTSTART:19900101T000000Z", "DURATION:PT1S", f"RRULE:{rule}")
+    fine = event("DTSTART:20260302T090000Z", "DURATION:PT1H")
+
+    contents = read_calendar(data + fine, SPRING, zone="UTC", name="a")
+
+    assert starts(contents) == ["03-02 09:00"]
+    assert len(contents.set_aside) == 1
 
 
 def test_calendars_in_one_file_are_counted() -> None:
@@ -397,8 +424,8 @@ def test_a_whole_calendar_is_told_from_a_part() -> None:
     """By its first and its last line."""
     data = event("DTSTART:20260302T090000Z")
 
-    assert is_whole(data)
-    assert is_whole(data + data)
-    assert not is_whole(data[:-20])
-    assert not is_whole(data + data[:30])
-    assert not is_whole(b"")
+    assert is_whole_calendar(data)
+    assert is_whole_calendar(data + data)
+    assert not is_whole_calendar(data[:-20])
+    assert not is_whole_calendar(data + data[:30])
+    assert not is_whole_calendar(b"")

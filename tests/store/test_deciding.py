@@ -241,3 +241,44 @@ def test_the_history_can_be_looked_at_without_deciding(open_it: Callable[..., St
 
     assert [NOW] == [response.at for response in reader.history("main", AB, NOW).responses]
     assert NOT_WATCHED is reader.history("main", AB, NOW, therapist_mail=NOT_WATCHED).therapist_wrote_at
+
+
+def watched(
+    store: Store, key: str, sender: Sender, *, minutes: int = 0, reason: str = "out-of-boundary"
+) -> None:
+    """A message that would have been answered, had the program not only watched."""
+    at = NOW + minutes * MINUTE
+    with store.transaction(at, sender.lock) as tx:
+        decided = message(f"m{key}", at=at, reason=reason, would_respond=True)
+        tx.record_decision(decided, sender, contact(sender.client_id, at=at), None)
+
+
+def history_watching(store: Store, sender: Sender) -> History:
+    """The history of a decision in half an hour, while nothing is sent."""
+    at = NOW + 30 * MINUTE
+    with store.transaction(at, sender.lock) as tx:
+        return tx.history_watching("main", sender, at)
+
+
+def test_while_watching_what_would_have_been_sent_counts_for_every_address_of_the_client(
+    store: Store,
+) -> None:
+    watched(store, "1", AB)
+    watched(store, "2", AB_AT_WORK, minutes=1, reason="already-answered")
+
+    found, real = history_watching(store, AB_AT_WORK), history_of(store, AB)
+
+    expected = (PastResponse(NOW, WINDOW_END), PastResponse(NOW + MINUTE, WINDOW_END, resources_only=True))
+    assert expected == found.responses
+    assert 2 == found.responses_from_mailbox
+    # A real decision sees nothing of it.
+    assert ((), 0) == (real.responses, real.responses_from_mailbox)
+
+
+def test_while_watching_a_response_counts_once_and_other_people_have_none(store: Store) -> None:
+    record(store)
+    watched(store, "2", Sender("CD", "cd@example.net", "example.net"))
+
+    assert (PastResponse(NOW, WINDOW_END),) == history_watching(store, AB).responses
+    assert () == history_watching(store, STRANGER).responses
+    assert 2 == history_watching(store, STRANGER).responses_from_mailbox

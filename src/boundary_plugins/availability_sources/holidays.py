@@ -3,9 +3,8 @@
 import difflib
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
-
-import holidays as library
+from functools import cache, lru_cache
+from types import ModuleType
 
 from boundary_plugins.availability_sources.day_rules import DayRule
 from boundary_plugins.availability_sources.priorities import HOLIDAYS
@@ -63,6 +62,7 @@ def _named_days(
 
     The language is always said: the library would else take the one of the process's environment.
     """
+    library = _library()
     supported = library.list_supported_countries(include_aliases=True)
     if region not in supported:
         codes = ", ".join(sorted(code for code in supported if len(code) == 2))
@@ -81,6 +81,14 @@ def _named_days(
     return {day: _pairs(english.get_list(day), own.get_list(day)) for day in sorted(own.keys())}
 
 
+@cache
+def _library() -> ModuleType:
+    """The library, imported where a region is configured: a command without holidays begins sooner."""
+    import holidays
+
+    return holidays
+
+
 def _pairs(english: list[str], own: list[str]) -> tuple[tuple[str, str], ...]:
     """The names of one day side by side; where the languages count differently, the English ones twice."""
     return tuple(zip(english, own if len(own) == len(english) else english, strict=True))
@@ -88,12 +96,13 @@ def _pairs(english: list[str], own: list[str]) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=64)
 def _own_language(region: str) -> str | None:
-    return library.country_holidays(region).default_language
+    language: str | None = _library().country_holidays(region).default_language
+    return language
 
 
 def _subdivisions(region: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The parts of a region that the library knows by their codes, and their other names."""
-    known = library.country_holidays(region)
+    known = _library().country_holidays(region)
     return tuple(known.subdivisions), tuple(known.subdivisions_aliases)
 
 

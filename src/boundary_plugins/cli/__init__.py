@@ -53,10 +53,10 @@ def boundary(context: click.Context, config_path: Path | None) -> None:
 
 def main() -> None:
     """Run the `boundary` command, and exit with 0 done, 1 failed, 2 usage, 77 sign-in, 78 configuration."""
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(execute(sys.argv[1:]))
 
 
-def run(arguments: Sequence[str]) -> int:
+def execute(arguments: Sequence[str]) -> int:
     """Run one command; its exit code. Whatever goes wrong becomes one sentence on standard error."""
     try:
         result = boundary.main(args=list(arguments), prog_name="boundary", standalone_mode=False)

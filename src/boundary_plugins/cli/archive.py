@@ -76,8 +76,10 @@ def _in_file(path: str) -> Iterator[ArchivedMessage]:
     try:
         # Ten thousand files are read in a row, and a Path costs more than the opening.
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-            file_time = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
-            data = file.read(MOST_BYTES)
+            known = os.fstat(file.fileno())
+            file_time = datetime.fromtimestamp(known.st_mtime, UTC)
+            # A buffer of the greatest size for each small file would take longer than the reading.
+            data = file.read(min(known.st_size, MOST_BYTES))
     except OSError:
         yield ArchivedMessage(path, 0, b"", datetime.fromtimestamp(0, UTC))
         return

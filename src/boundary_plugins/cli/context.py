@@ -101,11 +101,11 @@ def hours_of(
     """The hours for one command. Raises ConfigError, StoreError."""
     from boundary_plugins.config.load import state_directory
     from boundary_plugins.daemon.assembly import Opener, timetable_for
-    from boundary_plugins.daemon.log import open_log
+    from boundary_plugins.daemon.log import LateLog
 
     # Without a calendar no plugin is needed to know the hours.
     plugins = host or (load_plugins(config) if config.calendars else no_plugins())
-    opener = Opener(config, plugins, opened_secrets(config), open_log(), now, state_directory(config))
+    opener = Opener(config, plugins, opened_secrets(config), LateLog(), now, state_directory(config))
     return timetable_for(opener, store, _SaidOnce(), without_network=without_network)
 
 

@@ -23,6 +23,9 @@ from boundary_plugins.daemon.explaining import Explained, Explainer
 from boundary_plugins.daemon.opening import look_into_store
 from boundary_plugins.rendering import Renderer
 
+#: The objects and texts of the result as JSON; made once, because making an encoder costs more than using it.
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
@@ -98,31 +101,26 @@ def _json_lines(results: Iterator[Explained], renderer: Renderer) -> Iterator[st
     for result in results:
         decision = result.decision
         yield (
-            f'{{"path": {_text(result.path)}, "index": {result.index}, '
-            f'"message_id": {_text(message_id_of(result.message))}, '
-            f'"respond": {"true" if decision.respond else "false"}, "reason": {_text(decision.reason)}, '
-            f'"reasons": [{", ".join(map(_reason, decision.reasons))}], '
+            f'{{"path": {_json(result.path)}, "index": {result.index}, '
+            f'"message_id": {_json(message_id_of(result.message))}, '
+            f'"respond": {"true" if decision.respond else "false"}, "reason": {_json(decision.reason)}, '
+            f'"reasons": {_reasons(decision.reasons)}, '
             f'"contact": {_contact(decision.contact)}, '
             f'"response": {_response(result, decision.response, renderer)}}}\n'
         )
 
 
 @lru_cache(maxsize=512)
-def _reason(reason: Reason) -> str:
-    """A reason as JSON; the same few come again with every message."""
-    return json.dumps(reason._asdict(), ensure_ascii=False)
-
-
-def _text(value: str | None) -> str:
-    """A text as JSON."""
-    return json.dumps(value, ensure_ascii=False)
+def _reasons(reasons: tuple[Reason, ...]) -> str:
+    """Reasons as JSON; the same lists come again and again."""
+    return _json([reason._asdict() for reason in reasons])
 
 
 def _contact(contact: Contact | None) -> str:
     """A contact as JSON."""
     if contact is None:
         return "null"
-    return json.dumps(
+    return _json(
         {
             "client": contact.client_id,
             "channel": contact.channel.value,
@@ -132,8 +130,7 @@ def _contact(contact: Contact | None) -> str:
             "window_start": utc_text(contact.window_start),
             "window_end": utc_text(contact.window_end),
             "crisis": contact.crisis,
-        },
-        ensure_ascii=False,
+        }
     )
 
 
@@ -159,13 +156,12 @@ def _response(result: Explained, response: Response | None, renderer: Renderer) 
         in_reply_to=response.in_reply_to,
         references=response.references,
     )
-    return json.dumps(
+    return _json(
         {
             "to": response.to,
             "from": response.sender,
             "subject": text.subject,
             "headers": {name: value.replace("\r\n ", " ") for name, value in fields},
             "text": text.plain,
-        },
-        ensure_ascii=False,
+        }
     )

@@ -40,7 +40,11 @@ def status(seen: bool, as_json: bool) -> None:
 def _mark_seen(config: Config, at: datetime) -> str:
     """Clear what happened once, and say how much that was."""
     with opened_store(config) as store:
-        happened = [notice.key for notice in store.notices() if notice.key.startswith(LOOK)]
+        standing = [notice.key for notice in store.notices()]
+        happened = [key for key in standing if key.startswith(LOOK)]
+        if "clock" in standing:
+            # Whoever has seen it says that the clock is right now.
+            store.accept_clock(at)
         with store.transaction(at, check_clock=False) as transaction:
             for key in happened:
                 transaction.clear_notice(key, at)

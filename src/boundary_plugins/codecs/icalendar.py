@@ -1,6 +1,6 @@
 """iCalendar (RFC 5545, RFC 7953): bytes in, busy times and layers of hours out; and availability out."""
 
-from boundary_plugins.codecs.icalendar_lines import is_whole
+from boundary_plugins.codecs.icalendar_lines import is_whole_calendar
 from boundary_plugins.codecs.icalendar_publication import is_publication, write_availability
 from boundary_plugins.codecs.icalendar_reading import CalendarFile, open_calendar
 from boundary_plugins.codecs.icalendar_times import is_iana_zone
@@ -11,7 +11,7 @@ __all__ = [
     "CalendarFile",
     "is_iana_zone",
     "is_publication",
-    "is_whole",
+    "is_whole_calendar",
     "open_calendar",
     "read_calendar",
     "write_availability",

@@ -89,7 +89,7 @@ class Component:
         return found.value.strip().upper() if found else otherwise
 
 
-def is_whole(data: bytes) -> bool:
+def is_whole_calendar(data: bytes) -> bool:
     """Whether the text begins and ends as a calendar does, so that it is not cut off."""
     bounds = [bound.upper() for bound in _BOUND.findall(_plain(data))]
     return len(bounds) >= 2 and bounds == [b"BEGIN", b"END"] * (len(bounds) // 2)

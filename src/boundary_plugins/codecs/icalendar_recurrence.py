@@ -1,5 +1,6 @@
 """Recurring components as occurrences: rules run on the wall clock of their zone, then become instants."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -7,6 +8,7 @@ from itertools import islice
 
 from dateutil.rrule import rrule, rrulestr
 
+from boundary_plugins.codecs.icalendar_cycle import Rule
 from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, Property
 from boundary_plugins.codecs.icalendar_times import Length, Moment, Zones, length, length_between, moment
 from boundary_plugins.core.interval import Interval
@@ -15,6 +17,7 @@ from boundary_plugins.core.interval import Interval
 MOST_STEPS = 150_000
 #: More occurrences of one event than this in one question are no appointments of a person.
 MOST_OCCURRENCES = 10_000
+MOST_TIMES_A_DAY = 48
 #: No zone is further than this from UTC, and no clock change is larger.
 _MARGIN = timedelta(days=2)
 #: The days of each month in a leap year.
@@ -77,8 +80,8 @@ class Series:
         self._single = [one for one in replacements if not one.this_and_future]
         self._from_here_on = sorted((one for one in replacements if one.this_and_future), key=_replaced)
         self._replaced = {_replaced(one) for one in replacements}
-        self._rules: list[rrule] = []
-        self._unwanted: list[rrule] = []
+        self._rules: list[Rule] = []
+        self._unwanted: list[Rule] = []
         self._added: list[tuple[Moment, Length | None]] = []
         self._removed: set[datetime] = set()
         self._removed_days: set[date] = set()
@@ -163,29 +166,33 @@ class Series:
                 yield Moment(wall, master.start.zone, master.start.is_date), own
 
 
-def _walk(rule: rrule, first: datetime, last: datetime) -> Iterator[datetime]:
+def _walk(rule: Rule, first: datetime, last: datetime) -> Iterator[datetime]:
     """The rule's times from `first` to `last`, on its own clock. Raises CalendarTextError if endless."""
     steps = 0
-    for wall in islice(rule, MOST_STEPS + 1):
+    for wall in islice(rule.times(last), MOST_STEPS + 1):
         steps += 1
-        if wall > last:
-            return
         if wall >= first:
             yield wall
     if steps > MOST_STEPS:
         raise CalendarTextError("it recurs too often to be followed")
 
 
-def _rule(found: Property, start: Moment) -> rrule:
+def _rule(found: Property, start: Moment) -> Rule:
     """A recurrence rule that runs on the clock of its start. Raises CalendarTextError."""
     parts: dict[str, str] = {}
     for piece in filter(None, found.value.strip().upper().split(";")):
         key, _, value = piece.partition("=")
         parts[key.strip()] = value.strip()
+    if _too_often(parts):
+        raise CalendarTextError("it recurs too often to be followed")
     if _never(parts):
         raise CalendarTextError("it recurs on days that do not exist")
-    if "UNTIL" in parts:
-        parts["UNTIL"] = _until(parts["UNTIL"], start).strftime("%Y%m%dT%H%M%S")
+    if (
+        not re.fullmatch(r"[1-9]\d{0,5}", parts.get("INTERVAL", "1"))
+        or {"DTSTART", "BYEASTER"} & parts.keys()
+    ):
+        raise CalendarTextError(f"{found.name} cannot be followed")
+    until = _until(parts.pop("UNTIL"), start) if "UNTIL" in parts else None
     text = ";".join(f"{key}={value}" for key, value in parts.items())
     try:
         rule = rrulestr(text, dtstart=start.wall)
@@ -193,7 +200,24 @@ def _rule(found: Property, start: Moment) -> rrule:
         raise CalendarTextError(f"{found.name} cannot be followed") from None
     if not isinstance(rule, rrule):
         raise CalendarTextError(f"{found.name} cannot be followed")
-    return rule
+    return Rule(rule, start.wall, until)
+
+
+def _too_often(parts: dict[str, str]) -> bool:
+    """Whether a rule would keep a machine busy for minutes, and is no rule of a person.
+
+    Anybody can send an invitation, so the work that one line asks for is bounded. Days of the year and
+    weeks by number are for yearly rules only (RFC 5545, section 3.3.10): in others they may never meet.
+    """
+    frequency = parts.get("FREQ", "")
+    if frequency in ("SECONDLY", "MINUTELY"):
+        return True
+    if frequency != "YEARLY" and ("BYYEARDAY" in parts or "BYWEEKNO" in parts):
+        return True
+    times_a_day = 1
+    for key in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        times_a_day *= parts.get(key, "").count(",") + 1
+    return times_a_day > MOST_TIMES_A_DAY
 
 
 def _never(parts: dict[str, str]) -> bool:

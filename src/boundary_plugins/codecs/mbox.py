@@ -8,6 +8,8 @@ from typing import IO
 MAX_MESSAGE_BYTES = 8 << 20
 
 _LONGEST_LINE = 1 << 16
+_MARK, _LINE_FEED = b">\n"
+_EMPTY_LINES = (b"\n", b"\r\n")
 
 
 def iter_mbox(
@@ -35,17 +37,18 @@ def _messages(file: IO[bytes], limit: int) -> Iterator[bytes]:
     """Gather lines until the next `From ` line that follows an empty one."""
     lines: list[bytes] = []
     size, after_empty, whole, begun = 0, True, True, False
-    while line := file.readline(_LONGEST_LINE):
-        if whole and after_empty and line.startswith(b"From "):
+    readline = file.readline
+    while line := readline(_LONGEST_LINE):
+        if after_empty and whole and line.startswith(b"From "):
             if begun:
                 yield b"".join(lines)
             lines, size, begun = [], 0, True
         elif size < limit:
             begun = True
-            lines.append(_unquoted(line) if whole and line[:1] == b">" else line)
+            lines.append(_unquoted(line) if line[0] == _MARK and whole else line)
             size += len(line)
-        after_empty = whole and line in (b"\n", b"\r\n")
-        whole = line.endswith(b"\n")
+        after_empty = len(line) < 3 and whole and line in _EMPTY_LINES
+        whole = line[-1] == _LINE_FEED
     if begun:
         yield b"".join(lines)
 

@@ -1,5 +1,6 @@
 """A response as bytes: headers of RFC 3834, plain text and its HTML twin, ready for SMTP."""
 
+import re
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +11,8 @@ from boundary_plugins.core.headers import is_address
 #: The longest line that SMTP allows is 998 octets (RFC 5322, section 2.1.1); 78 is good manners.
 _LINE = 78
 _MAX_ID = 900
+#: Printable ASCII without spaces or further brackets.
+_ID = re.compile(r"<[!-;=?-~]+>")
 #: The root of the thread and its latest ids tell programs enough (RFC 5537, section 3.4.4).
 _MAX_REFERENCES = 20
 #: 45 octets become 60 letters of base64 and an encoded word of 72 (RFC 2047, section 2: 75 at most).
@@ -114,14 +117,7 @@ def _own_id(message_id: str) -> str:
 
 def _is_id(text: str) -> bool:
     """Whether the text can stand as one message id."""
-    return (
-        2 < len(text) <= _MAX_ID
-        and text[0] == "<"
-        and text[-1] == ">"
-        and text.isascii()
-        and text.isprintable()
-        and not any(character in " <>" for character in text[1:-1])
-    )
+    return len(text) <= _MAX_ID and _ID.fullmatch(text) is not None
 
 
 def _references(references: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -125,6 +125,7 @@ def is_system_address(address: str) -> bool:
     return _SYSTEM.fullmatch(local) is not None and not is_forwarding_path(local)
 
 
+@lru_cache(maxsize=512)
 def in_domains(address: str, domains: frozenset[str]) -> bool:
     """Whether the domain of the address, or one above it, is among `domains` (lower case)."""
     domain = domain_of(address)

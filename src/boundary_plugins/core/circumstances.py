@@ -1,9 +1,8 @@
 """Everything that one decision looks at, as one value; and what a rule answers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import NamedTuple
 
 from boundary_plugins.core.availability import Window
@@ -58,9 +57,19 @@ class SuppressionRule:
     clause: str
     refuses_when: str
     check: Callable[[Circumstances], Finding]
+    _reasons: dict[Finding, Reason] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
-@cache
+#: A rule has a handful of findings; one that words each anew must not fill the memory.
+_MOST_FINDINGS = 64
+
+
 def reason_of(rule: SuppressionRule, finding: Finding) -> Reason:
-    """The reason that a finding of a rule gives; the same two give the same object."""
-    return Reason(rule.id, finding.hit, finding.because, rule.clause)
+    """The reason that a finding of a rule gives; mostly the same object for the same two."""
+    known = rule._reasons
+    reason = known.get(finding)
+    if reason is None:
+        if len(known) >= _MOST_FINDINGS:
+            known.clear()
+        reason = known[finding] = Reason(rule.id, finding.hit, finding.because, rule.clause)
+    return reason

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,16 +33,24 @@ class Interval:
         return self.start <= at < self.end
 
 
+_START = attrgetter("start")
+
+
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """The intervals merged: sorted, disjoint, and never touching one another."""
+    # By start alone: the order of equal starts cannot matter, and comparing whole intervals is slow.
+    ordered = sorted(intervals, key=_START)
+    if not ordered:
+        return ()
     merged: list[Interval] = []
-    for interval in sorted(intervals):
-        if merged and interval.start <= merged[-1].end:
-            if interval.end > merged[-1].end:
-                merged[-1] = Interval(merged[-1].start, interval.end)
-        else:
-            merged.append(interval)
-    return tuple(merged)
+    run, end = ordered[0], ordered[0].end
+    for interval in ordered:
+        if interval.start > end:
+            merged.append(_until(run, end))
+            run, end = interval, interval.end
+        elif interval.end > end:
+            end = interval.end
+    return (*merged, _until(run, end))
 
 
 def intersection(one: Iterable[Interval], other: Iterable[Interval]) -> tuple[Interval, ...]:
@@ -84,3 +93,8 @@ def next_edge(intervals: Iterable[Interval], at: datetime) -> datetime | None:
     """The first start or end of a merged interval after the instant; None where there is none."""
     edges = (edge for interval in union(intervals) for edge in (interval.start, interval.end) if edge > at)
     return min(edges, default=None)
+
+
+def _until(interval: Interval, end: datetime) -> Interval:
+    """The interval with another end; itself where that is its own."""
+    return interval if end == interval.end else Interval(interval.start, end)

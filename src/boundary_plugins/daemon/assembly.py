@@ -87,8 +87,12 @@ class Assembly:
                 log=self.log,
                 now=self.now,
                 hold=self.config.responses.hold,
+                zone=self.config.practice.zone,
+                stopping=stop.is_set,
             ),
-            outbox=Outbox(mailbox, self.store, self.composer, self.notices, self.log, self.now),
+            outbox=Outbox(
+                mailbox, self.store, self.composer, self.notices, self.log, self.now, stopping=stop.is_set
+            ),
             store=self.store,
             timetable=self.timetable,
             health=self.health,
@@ -99,6 +103,8 @@ class Assembly:
             poll=self.config.daemon.poll,
             lease=self.config.daemon.lease,
             holder=holder_of(self.state_directory),
+            log=self.log,
+            zone=self.config.practice.zone,
         )
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from boundary_plugins.core.address import domain_of
 from boundary_plugins.core.client import AutoReply
 from boundary_plugins.core.message import SubjectMessage, sender_of, subject_of
 from boundary_plugins.core.policy import Audience, SubjectForm
+from boundary_plugins.core.response import Wording
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.errors import BoundaryError, Gone
@@ -16,6 +17,9 @@ from boundary_plugins.ports import OutgoingResponse
 from boundary_plugins.rendering import Renderer
 from boundary_plugins.store.records import IntentRecord
 from boundary_plugins.store.repository import Store
+
+#: What a stranger may read; the other texts are for a client at an address on file.
+_FOR_EVERYONE = frozenset({Wording.NEUTRAL, Wording.CRISIS, Wording.RESOURCES_ONLY})
 
 
 class NotComposable(BoundaryError):
@@ -34,7 +38,8 @@ class Composer:
 
     def compose(self, intent: IntentRecord, mailbox: ServedMailbox) -> OutgoingResponse:
         """The message, ready to go. Raises NotComposable where none may go, ProviderError to try again."""
-        to = self._address_on_file(intent) if self.audience is Audience.CLIENTS else None
+        self._check_still_wanted(intent)
+        to = self._address_on_file(intent)
         needs_message = to is None or intent.subject_form is SubjectForm.ORIGINAL
         message = self._fetched(intent, mailbox) if needs_message else None
         if to is None:
@@ -65,15 +70,27 @@ class Composer:
         )
         return OutgoingResponse(intent.response_id, intent.own_address, to, content)
 
-    def _address_on_file(self, intent: IntentRecord) -> str:
-        """The client's address, if the client still is to be answered there."""
+    def _check_still_wanted(self, intent: IntentRecord) -> None:
+        """Raise NotComposable where the client was removed or opted out since the decision."""
         client = self.store.client(intent.client_id) if intent.client_id else None
-        address = self.store.address(intent.address_id) if intent.address_id is not None else None
-        if client is None or address is None:
-            raise NotComposable("the client or the address is no longer on file")
-        if not client.active or client.auto_reply is AutoReply.NEVER:
+        if intent.client_id and client is None:
+            raise NotComposable("the client is no longer on file")
+        if client is not None and (not client.active or client.auto_reply is AutoReply.NEVER):
             raise NotComposable("the client no longer wants automatic responses")
-        return address
+
+    def _address_on_file(self, intent: IntentRecord) -> str | None:
+        """The client's address on file; None where the message itself may tell it (audience everyone).
+
+        A response that was decided for an address on file goes there or nowhere, also where the audience
+        was changed meanwhile: else a forged From would learn who is a client.
+        """
+        if intent.address_id is not None:
+            address = self.store.address(intent.address_id)
+            if address is not None:
+                return address
+        elif self.audience is Audience.EVERYONE and intent.facts.wording in _FOR_EVERYONE:
+            return None
+        raise NotComposable("the client or the address is no longer on file")
 
     @staticmethod
     def _fetched(intent: IntentRecord, mailbox: ServedMailbox) -> SubjectMessage | None:

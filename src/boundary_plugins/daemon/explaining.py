@@ -3,7 +3,7 @@
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import IO, Protocol
 
@@ -16,6 +16,7 @@ from boundary_plugins.core.message import SubjectMessage, recipients_of
 from boundary_plugins.core.policy import Audience
 from boundary_plugins.daemon.judging import Correspondent, Judge, correspondent
 from boundary_plugins.daemon.replaying import ReplayedHistory
+from boundary_plugins.store.clients import ClientDirectory
 from boundary_plugins.store.records import Sender
 from boundary_plugins.store.repository import Store
 
@@ -69,6 +70,12 @@ class Explainer:
     at: datetime | None = None
     as_client: bool = False
     trusted_received_hop: int = 0
+    # Who is on file at the beginning: past mail is judged by one directory, and asked for it only once.
+    directory: ClientDirectory = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Read the client directory. Raises StoreError."""
+        object.__setattr__(self, "directory", self.store.directory())
 
     def read(self, archived: Archived) -> SubjectMessage:
         """The facts of a message in a file."""
@@ -108,7 +115,7 @@ class Explainer:
 
     def _find(self, plain: str) -> Client | None:
         """The client at a canonical address."""
-        on_file = self.store.directory().client_at(plain)
+        on_file = self.directory.client_at(plain)
         if on_file is not None or not self.as_client:
             return on_file
         return Client(id=f"as-client {plain}", addresses=(plain,))

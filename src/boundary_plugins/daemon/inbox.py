@@ -12,9 +12,10 @@ from boundary_plugins.core.history import NOT_WATCHED
 from boundary_plugins.core.message import SubjectMessage, message_id_of
 from boundary_plugins.core.policy import Audience
 from boundary_plugins.daemon.judging import Judge, correspondent
-from boundary_plugins.daemon.notices import LOOK, Notices
+from boundary_plugins.daemon.notices import LOOK, Notices, in_words
 from boundary_plugins.daemon.served import ServedMailbox
-from boundary_plugins.errors import Gone, PluginError
+from boundary_plugins.errors import BoundaryError, Gone, PluginError, ProviderError
+from boundary_plugins.host.calls import describe
 from boundary_plugins.host.services import Log
 from boundary_plugins.ports import Changes, SentMessage
 from boundary_plugins.store.records import Intent, MessageRecord, MessageState, Sender
@@ -24,7 +25,7 @@ from boundary_plugins.store.repository import Store, Transaction
 TRIES = 3
 
 _GONE = Reason("gone", True, "it was removed from the mailbox before it could be read", "RFC 3834, section 2")
-_UNREADABLE = Reason("unreadable", True, "the plugin failed on it again and again", "promise: nothing lost")
+_UNREADABLE = Reason("unreadable", True, "it could not be read again and again", "promise: nothing lost")
 _FAILED = Reason("failed", True, "the program failed on it, which is a bug", "promise: nothing lost")
 
 
@@ -39,6 +40,9 @@ class Inbox:
     log: Log
     now: Callable[[], datetime]
     hold: timedelta
+    zone: str
+    #: Whether the daemon was told to stop: then what waits is left for the next start.
+    stopping: Callable[[], bool] = lambda: False
     # A provider names what came once; it waits here until it is on record, whatever fails meanwhile.
     _received: list[str] = field(default_factory=list)
     _sent: list[SentMessage] = field(default_factory=list)
@@ -55,16 +59,55 @@ class Inbox:
         changes = self.mailbox.port.changes(before)
         self._received += changes.received
         self._sent += changes.sent
-        self._waiting += self.store.unseen(self.mailbox.name, self._received)
+        unseen = self.store.unseen(self.mailbox.name, self._received)
+        self._waiting += [each for each in unseen if each not in set(self._waiting)]
         self._received.clear()
         self._record_sent()
         if before is None or changes.gap or as_history:
             self._take_as_history(first=before is None)
         else:
-            while self._waiting:
-                self._take(self._waiting[0])
+            self._take_waiting()
+        if not self._waiting:
+            self._move_cursor(before, changes)
+
+    def _take_waiting(self) -> None:
+        """Judge what waits. What cannot be read now goes to the end, so that it holds up nothing else.
+
+        Raises the first ProviderError at the end; a provider that only fails is not asked for each message.
+        """
+        first: ProviderError | PluginError | None = None
+        unread: list[str] = []
+        some_were_read = False
+        for _ in range(len(self._waiting)):
+            if self.stopping() or (len(unread) >= TRIES and not some_were_read):
+                break
+            provider_id = self._waiting[0]
+            try:
+                self._take(provider_id)
+            except (ProviderError, PluginError) as error:
+                first = first or error
+                unread.append(provider_id)
+                self._waiting.append(self._waiting.pop(0))
+            else:
+                some_were_read = True
                 del self._waiting[0]
-        self._move_cursor(before, changes)
+        if first is not None:
+            self._give_up_on(unread, first, provider_is_well=some_were_read)
+            raise first
+
+    def _give_up_on(
+        self, unread: Sequence[str], error: ProviderError | PluginError, *, provider_is_well: bool
+    ) -> None:
+        """Set aside what failed often enough while others were read, or made the plugin itself fail."""
+        if not (provider_is_well or isinstance(error, PluginError)):
+            return
+        for provider_id in unread:
+            self._failures[provider_id] = self._failures.get(provider_id, 0) + 1
+            if self._failures[provider_id] >= TRIES:
+                self.log.error(str(error))
+                self._set_aside(provider_id, _UNREADABLE, tell=True)
+                self._waiting.remove(provider_id)
+                del self._failures[provider_id]
 
     def _move_cursor(self, before: str | None, changes: Changes) -> None:
         """Remember how far the mailbox was read, where that changed."""
@@ -77,18 +120,20 @@ class Inbox:
         number, at = len(self._waiting), self.now()
         with self.store.transaction(at, check_clock=False) as transaction:
             transaction.mark_history(self.mailbox.name, self._waiting, at)
+            if number and not first:
+                self.notices.raise_within(
+                    transaction,
+                    f"{LOOK}{self.mailbox.title}: gap since {in_words(at, self.zone)}",
+                    f"{self.mailbox.title}: {number} messages came while the program could not follow. "
+                    "They were not judged or answered; please look through them yourself.",
+                    at,
+                )
         self._waiting.clear()
         if first:
             self.log.info(
                 "first look: mail that is already there is history",
                 mailbox=self.mailbox.name,
                 messages=number,
-            )
-        elif number:
-            self.notices.raise_(
-                f"{LOOK}{self.mailbox.title}: gap since {at:%Y-%m-%d %H:%M} UTC",
-                f"{self.mailbox.title}: {number} messages came while the program could not follow. "
-                "They were not judged or answered; please look through them yourself.",
             )
 
     def _record_sent(self) -> None:
@@ -124,13 +169,6 @@ class Inbox:
         except Gone:
             self._set_aside(provider_id, _GONE)
             return
-        except PluginError as error:
-            self._failures[provider_id] = self._failures.get(provider_id, 0) + 1
-            if self._failures[provider_id] < TRIES:
-                raise
-            self.log.error(str(error))
-            self._set_aside(provider_id, _UNREADABLE, tell=True)
-            return
         self._decide_and_record(self._with_trusted_arrival(message))
 
     def _with_trusted_arrival(self, message: SubjectMessage) -> SubjectMessage:
@@ -144,27 +182,38 @@ class Inbox:
 
     def _decide_and_record(self, message: SubjectMessage) -> None:
         """The one transaction of the main job: history, decision, contact, reasons, intent."""
-        judge, at, directory = self.judge(), self.now(), self.store.directory()
-        who = correspondent(message, directory.client_at, judge.policy)
+        judge = self.judge()
+        try:
+            # Hours may have to be read from a calendar: nobody else waits for the store meanwhile.
+            hours = judge.hours_for(message, self.now())
+            who = correspondent(message, self.store.directory().client_at, judge.policy)
+        except BoundaryError:
+            raise
+        except Exception as error:
+            self._failed_on(message, error)
+            return
         plain = canonical(who.address) if who.address else None
         sender = self._sender(who.client.id if who.client else None, plain)
+        failure: Exception | None = None
+        at = self.now()
         with self.store.transaction(at, lock=sender.lock) as transaction:
-            history = transaction.history(
-                self.mailbox.name,
-                sender,
-                at,
-                therapist_mail=None if self.mailbox.watches_sent else NOT_WATCHED,
-            )
-            failure = ""
+            may_answer = self.store.mode().may_answer(message.arrived_at)
+            history_of = transaction.history if may_answer else transaction.history_watching
+            mail = None if self.mailbox.watches_sent else NOT_WATCHED
+            history = history_of(self.mailbox.name, sender, at, therapist_mail=mail)
             try:
-                decision = judge.decide(message, who.client, history, at)
+                decision = judge.decide(message, who.client, history, at, hours)
             except Exception as error:
-                failure = type(error).__name__
+                failure = error
             else:
-                self._record(transaction, message, sender, decision, at)
-        if failure:
-            self.log.error("a message could not be judged, which is a bug", error=failure)
-            self._set_aside(message.provider_id, _FAILED, tell=True)
+                self._record(transaction, message, sender, decision, at, may_answer=may_answer)
+        if failure is not None:
+            self._failed_on(message, failure)
+
+    def _failed_on(self, message: SubjectMessage, error: Exception) -> None:
+        """Set a message aside that the program itself stumbled over, so that it stops nothing else."""
+        self.log.error("a message could not be judged, which is a bug", error=describe(error))
+        self._set_aside(message.provider_id, _FAILED, tell=True)
 
     def _record(
         self,
@@ -173,9 +222,10 @@ class Inbox:
         sender: Sender,
         decision: Decision,
         at: datetime,
+        *,
+        may_answer: bool,
     ) -> None:
         """Put the decision on record, and tell of a crisis in the same transaction."""
-        may_answer = self.store.mode().may_answer(message.arrived_at)
         record = MessageRecord(
             mailbox=self.mailbox.name,
             provider_id=message.provider_id,
@@ -193,8 +243,8 @@ class Inbox:
             place = f"contact {recorded.contact_number}" if recorded.contact_number else message.provider_id
             transaction.raise_notice(
                 f"{LOOK}crisis, {place}",
-                f"A message from {who}, which came on {message.arrived_at:%Y-%m-%d at %H:%M} UTC, sounds like a "
-                f"crisis ({place}). Please read it now.",
+                f"A message from {who}, which came on {in_words(message.arrived_at, self.zone)}, sounds "
+                f"like a crisis ({place}). Please read it now.",
                 at,
             )
             self.log.warning("a message sounds like a crisis; please read it now", who=who, place=place)
@@ -245,9 +295,11 @@ class Inbox:
         )
         with self.store.transaction(at, check_clock=False) as transaction:
             transaction.record_decision(record, Sender(), None, None)
-        if tell:
-            self.notices.raise_(
-                f"{LOOK}{self.mailbox.title}: set aside {provider_id}",
-                f"{self.mailbox.title}: one message was set aside, because {reason.because}. "
-                "Please read it yourself; `boundary why` names it by its id in the mailbox.",
-            )
+            if tell:
+                self.notices.raise_within(
+                    transaction,
+                    f"{LOOK}{self.mailbox.title}: set aside {provider_id}",
+                    f"{self.mailbox.title}: one message was set aside, because {reason.because}. "
+                    "Please read it yourself; `boundary why` names it by its id in the mailbox.",
+                    at,
+                )

@@ -37,11 +37,20 @@ class Judge:
     policy: ResponsePolicy
     classification: Classification
 
+    def hours_for(self, message: SubjectMessage, at: datetime) -> ContactHours:
+        """The hours that the message is judged by; this may read a calendar, and so take a while."""
+        return self.hours_around(min(message.arrived_at, at))
+
     def decide(
-        self, message: SubjectMessage, client: Client | None, history: History | Unknown, at: datetime
+        self,
+        message: SubjectMessage,
+        client: Client | None,
+        history: History | Unknown,
+        at: datetime,
+        hours: ContactHours | None = None,
     ) -> Decision:
-        """Decide the message at the instant `at` (aware, UTC)."""
-        hours = self.hours_around(min(message.arrived_at, at))
+        """Decide the message at the instant `at` (aware, UTC), by `hours` where they were asked before."""
+        hours = hours or self.hours_for(message, at)
         return decide(message, client, hours, self.policy, history, at, self.classification)
 
 

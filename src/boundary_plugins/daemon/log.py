@@ -4,9 +4,10 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-import structlog
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
 
 _ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]]+@[^\s<>\"',;:()\[\]]+")
 _BLOTTED = "‹address›"
@@ -28,8 +29,39 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub(_BLOTTED, text)
 
 
-def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> structlog.typing.FilteringBoundLogger:
+class LateLog:
+    """A log for commands that mostly say nothing: it is opened at its first word."""
+
+    def __init__(self, **facts: object) -> None:
+        """Add these facts to every line."""
+        self._facts = facts
+
+    def bind(self, **facts: object) -> "LateLog":
+        """A logger that adds these facts to every line."""
+        return LateLog(**{**self._facts, **facts})
+
+    def debug(self, event: str, **facts: object) -> None:
+        """Say what only a developer wants to know."""
+        open_log().debug(event, **{**self._facts, **facts})
+
+    def info(self, event: str, **facts: object) -> None:
+        """Say what happened."""
+        open_log().info(event, **{**self._facts, **facts})
+
+    def warning(self, event: str, **facts: object) -> None:
+        """Say what was set aside or will be tried again."""
+        open_log().warning(event, **{**self._facts, **facts})
+
+    def error(self, event: str, **facts: object) -> None:
+        """Say what needs a person."""
+        open_log().error(event, **{**self._facts, **facts})
+
+
+def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> "FilteringBoundLogger":
     """The daemon's logger, writing to `stream` (standard error unless told)."""
+    # Commands that log nothing begin sooner without it, and without the library of tracebacks it brings.
+    import structlog
+
     out = stream or sys.stderr
     renderer = structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=0)
     structlog.configure(
@@ -43,5 +75,5 @@ def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> structlo
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    log: FilteringBoundLogger = structlog.get_logger()
     return log

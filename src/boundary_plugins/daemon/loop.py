@@ -3,13 +3,17 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
+from time import monotonic
 
 from boundary_plugins.daemon.assembly import Assembly
+from boundary_plugins.daemon.forgetting import forget_when_due
 from boundary_plugins.daemon.mailbox_loop import LONGEST_SLEEP, MailboxLoop
+from boundary_plugins.daemon.notices import sentence
 from boundary_plugins.daemon.publishing import Publishing
 from boundary_plugins.daemon.signals import Request, Requests
 from boundary_plugins.errors import BoundaryError, StoreError
+from boundary_plugins.host.calls import describe
 from boundary_plugins.store.file_lock import locked_file
 
 Assemble = Callable[[], Assembly]
@@ -26,8 +30,10 @@ def run_until_stopped(assembly: Assembly, assemble: Assemble, requests: Requests
             running.start()
             following = _await_request(assembly, assemble, requests)
             drained = running.stop(assembly.config.daemon.drain)
-        assembly.close()
-        if following is None or not drained:
+        if drained:
+            # What hangs may still come back to its ports and to the store, so they are left to it.
+            assembly.close()
+        if following is None:
             return drained
         assembly = following
 
@@ -102,11 +108,13 @@ class _Running:
 
     def stop(self, within: timedelta) -> bool:
         """Wake everything and wait until it has finished; whether it did in time."""
+        deadline = monotonic() + within.total_seconds()
         self._stop.set()
         for mailbox in self._assembly.mailboxes:
-            mailbox.port.wake()
+            # A plugin that hangs in its wake keeps no other from waking.
+            threading.Thread(target=mailbox.port.wake, name=f"wake-{mailbox.name}", daemon=True).start()
         for thread in self._threads:
-            thread.join(within.total_seconds())
+            thread.join(max(deadline - monotonic(), 0))
         hanging = [thread.name for thread in self._threads if thread.is_alive()]
         if hanging:
             self._assembly.log.error("did not finish in time", threads=", ".join(hanging))
@@ -117,11 +125,21 @@ class _Running:
         publishing = self._assembly.publishing()
         every = self._assembly.config.daemon.calendar_poll
         calendars_read_at = self._assembly.now()
+        forgotten_at: datetime | None = None
         while not self._stop.is_set():
             due = self._assembly.now() - calendars_read_at >= every
             if due:
                 calendars_read_at = self._assembly.now()
-            _refresh(self._assembly, publishing, calendars=due)
+            try:
+                _refresh(self._assembly, publishing, calendars=due)
+                forgotten_at = forget_when_due(self._assembly, forgotten_at)
+            except Exception as error:
+                # A dead thread would be a deaf daemon; so it goes on, and says so.
+                self._assembly.notices.raise_(
+                    "hours", f"The hours failed, which is a bug ({describe(error)})."
+                )
+            else:
+                self._assembly.notices.clear("hours")
             self._stop.wait(min(every.total_seconds(), LONGEST_SLEEP))
 
 
@@ -130,6 +148,6 @@ def _refresh(assembly: Assembly, publishing: Publishing | None, *, calendars: bo
     try:
         assembly.timetable.refresh(calendars=calendars)
     except StoreError as error:
-        assembly.notices.raise_("store", f"{error} It is tried again until it works.")
+        assembly.notices.raise_("store", f"{sentence(error)} It is tried again until it works.")
         return False
     return publishing.publish() if publishing is not None else True

@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from boundary_plugins.daemon.inbox import Inbox
-from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.notices import Notices, in_words, sentence
 from boundary_plugins.daemon.outbox import Outbox
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.restoring import Restoration
 from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.errors import ClockWentBack, PluginError, ProviderError, StoreError
+from boundary_plugins.host.calls import describe
+from boundary_plugins.host.services import Log
 from boundary_plugins.store.repository import Store
 
 #: A sleep is never longer, so that a clock that is set or a machine that slept is noticed.
 LONGEST_SLEEP = 60.0
-#: After the store failed; a full disk is not mended in less.
-_STORE_WAIT = 5.0
+#: After something failed, in seconds; a full disk or a lost network is not mended in less.
+_AWAY_WAIT = 5.0
 _AWAY = (ProviderError, PluginError)
 
 
@@ -37,7 +39,9 @@ class MailboxLoop:
     poll: timedelta
     lease: timedelta
     holder: str
-    _store_failed: bool = field(default=False)
+    log: Log
+    zone: str
+    _failed: bool = field(default=False)
 
     @property
     def name(self) -> str:
@@ -56,17 +60,34 @@ class MailboxLoop:
         """Do everything that can be done now; whether all of it worked. Nothing escapes but bugs."""
         try:
             worked = self._served() and self._pass(ignore_hold)
+            self.notices.write()
         except ClockWentBack as error:
-            self.notices.raise_("clock", str(error))
-            return False
+            self.notices.raise_("clock", self._clock_text(error))
+            worked = False
         except StoreError as error:
-            self._store_failed = True
-            self.notices.raise_("store", f"{error} It is tried again until it works.")
-            return False
-        self._store_failed = False
-        self.notices.clear("clock")
-        self.notices.clear("store")
+            self.notices.raise_("store", f"{sentence(error)} It is tried again until it works.")
+            worked = False
+        except Exception as error:
+            # A dead thread would be a deaf daemon; so it goes on, and says so.
+            self.notices.raise_(
+                f"{self.inbox.mailbox.title}: bug",
+                f"{self.inbox.mailbox.title}: the program failed, which is a bug ({describe(error)}). "
+                "It is tried again until it works.",
+            )
+            worked = False
+        else:
+            for trouble in ("clock", "store", f"{self.inbox.mailbox.title}: bug"):
+                self.notices.clear(trouble)
+        self._failed = not worked
         return worked
+
+    def _clock_text(self, error: ClockWentBack) -> str:
+        """What the therapist should know of a clock that went back."""
+        last = f" ({in_words(error.last, self.zone)})" if error.last else ""
+        return (
+            f"The clock went back: it shows an earlier time than the last thing on record{last}. Nothing is "
+            "judged or sent until it is right. If it is right now, say so: boundary status --seen"
+        )
 
     def _served(self) -> bool:
         """Whether the mailbox is ours: its lease taken or renewed."""
@@ -88,8 +109,6 @@ class MailboxLoop:
         restored = self.restoration.is_pending(self.name)
         try:
             self.timetable.refresh(calendars=False)
-            if not restored:
-                self.outbox.settle_open_attempts()
             self.inbox.look(as_history=restored)
             if restored:
                 self.outbox.settle_after_restore()
@@ -103,14 +122,15 @@ class MailboxLoop:
     def _send(self, ignore_hold: bool) -> bool:
         """Send what is due; sending has a health of its own, for mail may come in while none goes out."""
         sending = f"sending from {self.name}"
-        if self.restoration.any_pending():
+        if self.restoration.any_pending() or self.stop.is_set():
             return True
         try:
+            self.outbox.settle_open_attempts()
             sent = self.outbox.send_due(ignore_hold=ignore_hold)
         except _AWAY as error:
             self.health.failed(sending, error)
             return False
-        if sent or self.store.next_due_at(self.name) is None:
+        if sent:
             self.health.well(sending)
         return True
 
@@ -121,20 +141,21 @@ class MailboxLoop:
             self.inbox.mailbox.port.wait(seconds)
         except _AWAY:
             # The next pass will tell of it.
-            self.stop.wait(min(seconds, _STORE_WAIT))
+            self.stop.wait(min(self.poll.total_seconds(), _AWAY_WAIT))
 
     def _seconds_until_next(self) -> float:
         """How long there is nothing to do, in seconds."""
         longest = min(self.poll.total_seconds(), LONGEST_SLEEP)
-        if self._store_failed:
-            return min(_STORE_WAIT, longest)
+        patience = min(longest, _AWAY_WAIT)
         try:
             due_at = self.store.next_due_at(self.name)
         except StoreError:
-            return min(_STORE_WAIT, longest)
+            return patience
         if due_at is None:
-            return longest
-        return min(max((due_at - self.now()).total_seconds(), 0.05), longest)
+            return patience if self._failed else longest
+        ahead = (due_at - self.now()).total_seconds()
+        # What is due and did not go just now needs patience, not another pass at once.
+        return patience if self._failed or ahead <= 0 else min(ahead, longest)
 
     def let_go(self) -> None:
         """Give the lease back, so that another daemon need not wait for it."""

@@ -11,7 +11,7 @@ from boundary_plugins.config.schema import Config
 from boundary_plugins.errors import StoreError
 from boundary_plugins.secrets import SecretChain
 from boundary_plugins.store.keyed_hash import KeyedHash
-from boundary_plugins.store.repository import Store, open_store
+from boundary_plugins.store.repository import Store, open_empty_store, open_store
 
 
 def open_secrets(config: Config) -> SecretChain:
@@ -40,7 +40,7 @@ def look_into_store(config: Config) -> Store:
     empty = Path(tempfile.mkdtemp(prefix="boundary-"))
     atexit.register(shutil.rmtree, empty, ignore_errors=True)
     keys = KeyedHash(os.urandom(32))
-    return open_store("", state_directory=empty, keys=keys, therapist=config.therapist.id)
+    return open_empty_store(empty, keys, config.therapist.id)
 
 
 def store_exists(config: Config) -> bool:

@@ -11,11 +11,13 @@ from datetime import datetime
 
 from boundary_plugins.core.retry import next_attempt
 from boundary_plugins.daemon.composing import Composer, NotComposable
+from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.daemon.notices import LOOK, Notices
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.errors import (
     AuthorizationNeeded,
     OutcomeUnknown,
+    PluginError,
     ProviderError,
     RateLimited,
     Refused,
@@ -23,9 +25,9 @@ from boundary_plugins.errors import (
     Unsupported,
 )
 from boundary_plugins.host.services import Log
-from boundary_plugins.ports import SendReceipt, SentSearch
+from boundary_plugins.ports import OutgoingResponse, SendReceipt, SentSearch
 from boundary_plugins.store.records import IntentRecord, IntentState
-from boundary_plugins.store.repository import Store
+from boundary_plugins.store.repository import Store, Transaction
 
 _SURELY_NOT_SENT = (Unavailable, RateLimited, AuthorizationNeeded)
 _NEVER_SENT = (Refused, Unsupported)
@@ -44,6 +46,8 @@ class Outbox:
     notices: Notices
     log: Log
     now: Callable[[], datetime]
+    #: Whether the daemon was told to stop: then no further response is begun.
+    stopping: Callable[[], bool] = lambda: False
 
     def settle_open_attempts(self) -> None:
         """Ask the provider about each attempt without an end. Raises ProviderError, StoreError."""
@@ -69,23 +73,52 @@ class Outbox:
         with self.store.transaction(at=at) as transaction:
             outlived = transaction.drop_outlived(self.mailbox.name, at)
             superfluous = transaction.drop_answered_by_therapist(self.mailbox.name, at)
+            self._tell_outlived(transaction, outlived, at)
         self._told_dropped(outlived, "its closed window is over")
         self._told_dropped(superfluous, "the therapist wrote first")
-        due = self.store.due(self.mailbox.name, at, ignore_hold=ignore_hold)
-        return sum(self._send(intent, ignore_hold) for intent in due)
+        sent, problem = 0, None
+        for intent in self.store.due(self.mailbox.name, at, ignore_hold=ignore_hold):
+            if self.stopping():
+                break
+            try:
+                outgoing = self._composed(intent)
+            except (ProviderError, PluginError) as error:
+                # One message that cannot be read again holds up no other response.
+                problem = problem or error
+                continue
+            sent += outgoing is not None and self._send(intent, outgoing, ignore_hold)
+        if problem is not None:
+            raise problem
+        return sent
+
+    def _tell_outlived(self, transaction: Transaction, intents: list[int], at: datetime) -> None:
+        """Tell of what was tried in vain and will not be sent any more, as somebody got no answer."""
+        for number in intents:
+            intent = self.store.intent(number)
+            if intent is not None and intent.attempts:
+                self.notices.raise_within(
+                    transaction,
+                    f"{LOOK}response {number} dropped",
+                    f"A response to {_who(intent)} could not be sent before its closed window ended, so it "
+                    "was dropped. Please look whether they need an answer.",
+                    at,
+                )
 
     def _told_dropped(self, intents: list[int], why: str) -> None:
         """Say in the log what will not be sent."""
         for number in intents:
             self.log.info("response dropped", response=number, because=why)
 
-    def _send(self, intent: IntentRecord, ignore_hold: bool) -> bool:
-        """Attempt one response; whether it went. Raises ProviderError where the provider is away, StoreError."""
+    def _composed(self, intent: IntentRecord) -> OutgoingResponse | None:
+        """The message; None where none may go any more. Raises ProviderError to try again, StoreError."""
         try:
-            outgoing = self.composer.compose(intent, self.mailbox)
+            return self.composer.compose(intent, self.mailbox)
         except NotComposable as problem:
             self._drop(intent, str(problem))
-            return False
+            return None
+
+    def _send(self, intent: IntentRecord, outgoing: OutgoingResponse, ignore_hold: bool) -> bool:
+        """Attempt one response; whether it went. Raises ProviderError where the provider is away, StoreError."""
         if not self.store.begin_attempt(intent.id, self.now(), ignore_hold=ignore_hold):
             return False
         try:
@@ -144,20 +177,28 @@ class Outbox:
 
     def _set_aside(self, intent: IntentRecord, why: str, *, tell: bool = True) -> None:
         """Record that it will not be attempted again, and tell the person who must look."""
-        at = self.now()
+        # A provider's own words may hold an address, which is never stored.
+        at, why = self.now(), without_addresses(why)
         with self.store.transaction(at=at, check_clock=False) as transaction:
-            transaction.set_aside(intent.id, at, why)
-        if not tell:
-            return
-        who = f"client {intent.client_id}" if intent.client_id else "somebody not on file"
-        self.notices.raise_(
-            f"{LOOK}response {intent.id} set aside",
-            f"A response to {who} was set aside: {why}. It will not be tried again; please look.",
-        )
+            is_new = transaction.set_aside(intent.id, at, why)
+            if is_new and tell:
+                self.notices.raise_within(
+                    transaction,
+                    f"{LOOK}response {intent.id} set aside",
+                    f"A response to {_who(intent)} was set aside: {why}. "
+                    "It will not be tried again; please look.",
+                    at,
+                )
+
+
+def _who(intent: IntentRecord) -> str:
+    """Whom a response is for, without an address."""
+    return f"client {intent.client_id}" if intent.client_id else "somebody not on file"
 
 
 def _note(receipt: SendReceipt) -> str:
-    """What was odd about the sending."""
+    """What was odd about the sending, without an address."""
+    note = without_addresses(receipt.note)
     if receipt.reverse_path_is_null:
-        return receipt.note
-    return "; ".join(filter(None, ("sent with the own address as reverse-path", receipt.note)))
+        return note
+    return "; ".join(filter(None, ("sent with the own address as reverse-path", note)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.notices import Notices, sentence
 from boundary_plugins.errors import AuthorizationNeeded, BoundaryError
 
 #: So many entries are named; a broken calendar may have thousands.
@@ -21,10 +21,10 @@ class ProviderHealth:
         if isinstance(error, AuthorizationNeeded):
             self._notices.clear(f"{provider}: away")
             self._notices.raise_(
-                f"{provider}: sign-in", f"{error} Sign in again; nothing is sent until then."
+                f"{provider}: sign-in", f"{sentence(error)} Sign in again; nothing is sent until then."
             )
         else:
-            self._notices.raise_(f"{provider}: away", f"{error} It is tried again until it works.")
+            self._notices.raise_(f"{provider}: away", f"{sentence(error)} It is tried again until it works.")
 
     def well(self, provider: str) -> None:
         """Note a success of `provider`; told if it was failing."""

@@ -31,6 +31,7 @@ def publication(
     return Publication(
         between=between,
         windows=timetable.hours().windows_between(between),
+        usual=timetable.usual_windows(between),
         absences=timetable.absences(between),
         busy=timetable.busy(between),
         zone=zone,

@@ -2,16 +2,16 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from boundary_plugins.availability_sources.assemble import HoursSettings, assemble
 from boundary_plugins.availability_sources.calendars import CalendarUse, absences, busy_times
-from boundary_plugins.core.availability import ContactHours
+from boundary_plugins.core.availability import ContactHours, Window
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import BoundaryError, PluginError, ProviderError
-from boundary_plugins.ports import Calendar, CalendarContents
+from boundary_plugins.ports import AbsenceKind, Calendar, CalendarContents, CalendarPeriod
 from boundary_plugins.store.records import AvailabilityChange
 
 #: A closed window may be long (a leave of months): so far around a year the hours are known.
@@ -72,11 +72,13 @@ class Timetable:
         Raises StoreError.
         """
         changes = list(self._read_changes())
+        # A calendar that is slow or hangs keeps nobody waiting for the hours that are known.
+        read = self._read_calendars() if calendars else {}
         with self._lock:
-            changed = changes != self._changes
+            differing = {key: content for key, content in read.items() if content != self._contents.get(key)}
+            changed = changes != self._changes or bool(differing)
             self._changes = changes
-            if calendars:
-                changed = self._read_calendars() or changed
+            self._contents.update(differing)
             if changed:
                 self._hours.clear()
         return changed
@@ -92,6 +94,15 @@ class Timetable:
     def hours(self) -> ContactHours:
         """The hours around the present."""
         return self.hours_around(self._now())
+
+    def usual_windows(self, between: Interval) -> tuple[Window, ...]:
+        """The windows as they would be without anybody's absence: what may be shown of the weeks ahead."""
+        present = tuple(
+            replace(use, contents=replace(use.contents, periods=_present(use.contents)))
+            for use in self._uses(between.start.year)
+        )
+        year = between.start.year
+        return assemble(self._settings, self._changes, present, _around(year)).windows_between(between)
 
     def because(self, between: Interval) -> tuple[str, ...]:
         """What makes the hours within an interval as they are, in the order of time: "holiday: Labor Day".
@@ -130,17 +141,15 @@ class Timetable:
             self._contents[key] = self._read(calendar, year) or CalendarContents(())
         return self._contents[key]
 
-    def _read_calendars(self) -> bool:
-        """Read again what was read before, and the present year; whether something differs."""
-        changed = False
-        years = {year for _, year in self._contents} | {self._now().year}
-        for calendar in self._calendars:
-            for year in years:
-                read = self._read(calendar, year)
-                key = (calendar.name, year)
-                if read is not None and read != self._contents.get(key):
-                    self._contents[key], changed = read, True
-        return changed
+    def _read_calendars(self) -> dict[tuple[str, int], CalendarContents]:
+        """Read again what was read before, and the present year; without those that failed."""
+        years = {year for _, year in list(self._contents)} | {self._now().year}
+        read = {
+            (calendar.name, year): self._read(calendar, year)
+            for calendar in self._calendars
+            for year in years
+        }
+        return {key: content for key, content in read.items() if content is not None}
 
     def _read(self, calendar: ServedCalendar, year: int) -> CalendarContents | None:
         """What a calendar holds around a year; None where it failed, which is told."""
@@ -153,6 +162,11 @@ class Timetable:
         self._health.well(title)
         self._health.partly(title, contents.set_aside)
         return contents
+
+
+def _present(contents: CalendarContents) -> tuple[CalendarPeriod, ...]:
+    """The periods of a calendar that are nobody's absence."""
+    return tuple(period for period in contents.periods if period.kind is not AbsenceKind.OUT_OF_OFFICE)
 
 
 def _around(year: int) -> Interval:

@@ -130,16 +130,21 @@ class Caller:
     def call(self, label: str, work: Callable[[], Any], *, timeout: float) -> Any:
         """The result of `work()`; `label` names it in the trace; `timeout` in seconds.
 
-        Another thread's call waits until this one is over or given up.
+        Another thread's call waits until this one is over, for as long as its own `timeout` at most.
         """
-        with self._lock, self._traced(label):
-            self._may_be_called()
-            job = _Job(work)
-            self._worker.start(job)
-            try:
-                return self._outcome(job, timeout)
-            finally:
-                self._abandoned = None if job.done.is_set() else job
+        if not self._lock.acquire(timeout=timeout):
+            raise Unavailable(self.name, f"plugin {self.plugin} is busy with another call")
+        try:
+            with self._traced(label):
+                self._may_be_called()
+                job = _Job(work)
+                self._worker.start(job)
+                try:
+                    return self._outcome(job, timeout)
+                finally:
+                    self._abandoned = None if job.done.is_set() else job
+        finally:
+            self._lock.release()
 
     def call_aside(self, label: str, work: Callable[[], Any], *, timeout: float) -> None:
         """Do what may run beside another call (a wake); nothing of it is told but in the trace."""

@@ -7,7 +7,14 @@ from typing import Any, TypeVar, cast
 from boundary_plugins.core.circumstances import Circumstances, Finding, SuppressionRule
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import SubjectMessage
-from boundary_plugins.errors import BoundaryError, OutcomeUnknown, PluginError
+from boundary_plugins.errors import (
+    AuthorizationNeeded,
+    BoundaryError,
+    OutcomeUnknown,
+    PluginError,
+    ProviderError,
+    SecretError,
+)
 from boundary_plugins.host.calls import Caller
 from boundary_plugins.ports import (
     Calendar,
@@ -50,7 +57,15 @@ class _Guarded:
                 raise PluginError(self._caller.plugin, problem)
             return result
 
-        return cast(T, self._caller.call(label, checked, timeout=timeout))
+        try:
+            return cast(T, self._caller.call(label, checked, timeout=timeout))
+        except (ProviderError, PluginError):
+            raise
+        except SecretError as error:
+            raise AuthorizationNeeded(self._caller.name, str(error)) from None
+        except BoundaryError as error:
+            # Only the program itself may say that its store or its configuration failed.
+            raise PluginError(self._caller.plugin, f"{label} raised {type(error).__name__}") from None
 
     def _examined(self, port: object) -> tuple[Examined, ...] | None:
         """How each part of the port stands; None where it offers no examination."""
@@ -83,19 +98,63 @@ class GuardedMailbox(_Guarded):
         """Guard `mailbox`."""
         super().__init__(caller)
         self._mailbox = mailbox
+        # What the mailbox named and nobody has had yet: it names it once, also where it comes too late.
+        self._named: list[Changes] = []
 
     def changes(self, cursor: str | None) -> Changes:
-        """What came since `cursor`."""
-        return self._call("changes", lambda: self._mailbox.changes(cursor), Changes, CHANGES)
+        """What came since `cursor`, with what an earlier call named after it was given up."""
+
+        def named() -> Changes:
+            """Keep what is named, in the plugin's own thread, before anybody waits in vain for it."""
+            changes = self._mailbox.changes(cursor)
+            self._check(changes)
+            self._named.append(changes)
+            return changes
+
+        self._call("changes", named, Changes, CHANGES)
+        every, self._named = self._named, []
+        return Changes(
+            received=tuple(each for changes in every for each in changes.received),
+            sent=tuple(each for changes in every for each in changes.sent),
+            cursor=every[-1].cursor,
+            gap=any(changes.gap for changes in every),
+        )
+
+    def _check(self, changes: Changes) -> None:
+        """Raise PluginError for what no store can take: ids that are no text, instants without a zone."""
+        if not isinstance(changes, Changes):
+            return
+        ids = (*changes.received, *(each.provider_id for each in changes.sent), changes.cursor)
+        aware = all(each.sent_at.utcoffset() is not None for each in changes.sent)
+        if not (all(map(_is_storable, ids)) and aware):
+            raise PluginError(self._caller.plugin, "changes gave ids or instants that cannot be kept")
 
     def fetch(self, provider_id: str) -> SubjectMessage:
         """The facts of one received message."""
-        return self._call("fetch", lambda: self._mailbox.fetch(provider_id), SubjectMessage, FETCH)
+
+        def fetched() -> SubjectMessage:
+            """The message that was asked for, with an arrival that is an instant."""
+            message = self._mailbox.fetch(provider_id)
+            if isinstance(message, SubjectMessage) and (
+                message.provider_id != provider_id or message.arrived_at.utcoffset() is None
+            ):
+                raise PluginError(self._caller.plugin, "fetch gave another message, or no instant of arrival")
+            return message
+
+        return self._call("fetch", fetched, SubjectMessage, FETCH)
 
     def send(self, response: OutgoingResponse) -> SendReceipt:
         """Send once. Where the plugin failed or hangs, nobody knows how far it came: OutcomeUnknown."""
+
+        def sent() -> SendReceipt:
+            """A secret may be asked for before or after the act, so its absence tells nothing."""
+            try:
+                return self._mailbox.send(response)
+            except SecretError as error:
+                raise PluginError(self._caller.plugin, str(error)) from None
+
         try:
-            return self._call("send", lambda: self._mailbox.send(response), SendReceipt, SEND)
+            return self._call("send", sent, SendReceipt, SEND)
         except PluginError as error:
             raise OutcomeUnknown(self._caller.name, f"while sending, {error}") from None
 
@@ -118,6 +177,17 @@ class GuardedMailbox(_Guarded):
     def examine(self) -> tuple[Examined, ...] | None:
         """How each part stands; None where the plugin offers no examination."""
         return self._examined(self._mailbox)
+
+
+def _is_storable(text: object) -> bool:
+    """Whether both databases can keep it: text without lone surrogates and NUL."""
+    if not isinstance(text, str) or "\0" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class GuardedCalendar(_Guarded):

@@ -37,7 +37,8 @@ class ClockWatch:
         if latest is not None and now < latest - _TOLERANCE:
             raise ClockWentBack(
                 "the clock went back: the last thing on record happened at "
-                f"{from_stored(latest):%Y-%m-%d %H:%M:%S} UTC; nothing is sent until it is right"
+                f"{from_stored(latest):%Y-%m-%d %H:%M:%S} UTC; nothing is sent until it is right",
+                last=from_stored(latest),
             )
 
     def record(self, connection: sa.Connection, at: datetime) -> None:

@@ -23,9 +23,9 @@ from boundary_plugins.store.statement import Statement
 from boundary_plugins.store.tables import cursors, from_stored, to_stored
 
 _MICROSECOND = timedelta(microseconds=1)
-_REMEMBERED = timedelta(days=60) // _MICROSECOND
+REMEMBERED = timedelta(days=60) // _MICROSECOND
 _A_DAY = timedelta(hours=24) // _MICROSECOND
-_AN_HOUR = timedelta(hours=1) // _MICROSECOND
+AN_HOUR = timedelta(hours=1) // _MICROSECOND
 _CHUNK = 5_000
 
 _SEEN_SQLITE = (
@@ -159,7 +159,7 @@ class DecidingWrites(Writes):
         by_client = sender.client_id is not None
         who = sender.client_id if by_client else sender_key
         now = to_stored(at)
-        since, a_day_ago, an_hour_ago = now - _REMEMBERED, now - _A_DAY, now - _AN_HOUR
+        since, a_day_ago, an_hour_ago = now - REMEMBERED, now - _A_DAY, now - AN_HOUR
         t = self.therapist
         parameters = (
             *(t, who, since),

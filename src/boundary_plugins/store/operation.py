@@ -1,14 +1,16 @@
 """What runs the program: the mode, leases, notices, publications, and the clock of the last commit."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from boundary_plugins.store.records import LeaseRecord, Mode, ModeRecord, Notice
 from boundary_plugins.store.session import Reads, Writes
 from boundary_plugins.store.tables import leases, notices, publications, therapists
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
 class OperationReads(Reads):
@@ -134,9 +136,13 @@ class OperationWrites(Writes):
         )
 
     def _insert(self, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
-        """The dialect's own insert, which knows ON CONFLICT."""
+        """The dialect's own insert, which knows ON CONFLICT; only the dialect in use is imported."""
         if self.connection.dialect.name == "sqlite":
+            from sqlalchemy.dialects import sqlite
+
             return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql
+
         return postgresql.insert(table)
 
 

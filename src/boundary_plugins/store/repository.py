@@ -12,8 +12,9 @@ Each part is in a module of its own: deciding, outbox, clients, availability_cha
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import sqlalchemy as sa
 
@@ -23,7 +24,7 @@ from boundary_plugins.store.availability_changes import AvailabilityReads, Avail
 from boundary_plugins.store.clients import ClientReads, ClientWrites
 from boundary_plugins.store.clock import ClockWatch
 from boundary_plugins.store.database import BUSY_SECONDS, Database
-from boundary_plugins.store.deciding import DecidingReads, DecidingWrites
+from boundary_plugins.store.deciding import DecidingReads
 from boundary_plugins.store.generation import (
     Generation,
     disagrees,
@@ -36,12 +37,13 @@ from boundary_plugins.store.outbox import OutboxReads, OutboxWrites
 from boundary_plugins.store.queries import QueryReads, QueryWrites
 from boundary_plugins.store.records import Sender
 from boundary_plugins.store.retention import RetentionWrites
-from boundary_plugins.store.schema import prepare_schema
+from boundary_plugins.store.schema import make_empty_schema, prepare_schema
 from boundary_plugins.store.tables import meta
+from boundary_plugins.store.watching import WatchingWrites
 
 
 class Transaction(
-    DecidingWrites,
+    WatchingWrites,
     OutboxWrites,
     ClientWrites,
     AvailabilityWrites,
@@ -82,10 +84,13 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
         with `check_clock` False the clock is neither looked at nor recorded (a person's own command).
         """
         named = None if lock is None else f"{self.therapist}\0{lock}"
+        called = monotonic()
         try:
             with self._database.write(named) as connection:
                 if check_clock:
-                    self._clock.check(connection, at)
+                    # Whoever waited for another's transaction is late, and no clock went back.
+                    waited = timedelta(seconds=monotonic() - called)
+                    self._clock.check(connection, at + waited)
                 tx = Transaction(connection, self.therapist, self._keys, self._known_reasons)
                 yield tx
                 if check_clock:
@@ -199,6 +204,20 @@ def open_store(
         database.close()
         raise
     return Store(database, therapist, keys, generation_path)
+
+
+def open_empty_store(folder: Path, keys: KeyedHash, therapist: str = "therapist") -> Store:
+    """A store in an empty folder that nobody keeps: to look at where a practice has none yet.
+
+    Raises StoreError.
+    """
+    database = Database(f"sqlite:///{folder / 'empty.sqlite3'}")
+    try:
+        make_empty_schema(database, therapist)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, therapist, keys, folder / "generation")
 
 
 def _begin_generation_file(database: Database, path: Path) -> None:

@@ -23,15 +23,21 @@ class RetentionWrites(Writes):
     """Forgetting."""
 
     def forget_older(
-        self, at: datetime, *, decisions_before: datetime, contacts_before: datetime | None = None
+        self,
+        at: datetime,
+        *,
+        decisions_before: datetime,
+        contacts_before: datetime | None = None,
+        overrides_before: datetime | None = None,
     ) -> int:
         """Forget decisions, settled responses and what belongs to them; how many messages were forgotten.
 
         Of a message only its provider's id stays, as history, so that it is not judged anew. Nothing
-        younger than 61 days goes. Contacts go only where `contacts_before` is given.
+        younger than 61 days goes. Contacts go only where `contacts_before` is given; one-off openings and
+        closings that ended before `overrides_before`, else before `decisions_before`.
         """
         before = min(decisions_before, at - NEEDED)
-        self._forget_rows(before)
+        self._forget_rows(before, min(overrides_before or before, at - NEEDED))
         if contacts_before is not None:
             self.connection.execute(
                 sa.delete(contacts).where(
@@ -47,13 +53,13 @@ class RetentionWrites(Writes):
         as_history = {"state": MessageState.HISTORY.value, "reason": "history"}
         return self.connection.execute(forgotten.values(**nothing, **as_history)).rowcount
 
-    def _forget_rows(self, before: datetime) -> None:
+    def _forget_rows(self, before: datetime, overrides_before: datetime) -> None:
         """Delete what is settled, sent, undone or cleared, and old."""
         settled = [IntentState.SENT.value, IntentState.DROPPED.value, IntentState.SET_ASIDE.value]
         for table, old in (
             (intents, (intents.c.created_at < before) & intents.c.state.in_(settled)),
             (therapist_sent, therapist_sent.c.sent_at < before),
             (notices, notices.c.cleared_at < before),
-            (availability_changes, availability_changes.c.ends_at < before),
+            (availability_changes, availability_changes.c.ends_at < overrides_before),
         ):
             self.connection.execute(sa.delete(table).where(table.c.therapist == self.therapist, old))

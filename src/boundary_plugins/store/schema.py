@@ -9,7 +9,7 @@ from boundary_plugins.errors import StoreError
 from boundary_plugins.store.database import Database
 from boundary_plugins.store.failures import clear_failures
 from boundary_plugins.store.records import Mode
-from boundary_plugins.store.tables import meta, therapists
+from boundary_plugins.store.tables import meta, metadata, therapists
 
 #: Every revision this program knows, oldest first; the last one is its own.
 REVISIONS = ("0001",)
@@ -34,6 +34,14 @@ def prepare_schema(database: Database, therapist: str, *, read_only: bool) -> No
         _migrate(database)
     if not read_only:
         _add_therapist(database, therapist)
+
+
+def make_empty_schema(database: Database, therapist: str) -> None:
+    """Make the tables of a store that nothing is ever kept in, as they are now and without Alembic."""
+    with database.write() as connection:
+        metadata.create_all(connection)
+        connection.execute(sa.insert(meta).values(one=1, store_id=uuid4().hex, generation=0))
+    _add_therapist(database, therapist)
 
 
 def _revision(connection: sa.Connection) -> str | None:

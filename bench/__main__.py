@@ -1,0 +1,19 @@
+"""Runs every measurement, prints the table, and ends with 1 where a gate was missed."""
+
+import sys
+
+from bench.archives import fresh_folder
+from bench.explaining import explaining_figures
+from bench.figures import table_of
+
+
+def main() -> int:
+    """Measure all; the exit code."""
+    fresh_folder()
+    figures = [*explaining_figures()]
+    sys.stdout.write(table_of(figures) + "\n")
+    return 0 if all(figure.reached for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""`boundary explain` over 10,000 messages against the standard library's header parser over the same ones."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import policy
+from email.parser import BytesHeaderParser
+from pathlib import Path
+from time import perf_counter
+
+from bench.archives import OUT, configuration, folder_of, mbox_of
+from bench.figures import Figure
+from bench.invented_mail import invented_mail
+
+MESSAGES = 10_000
+MANY = 50_000
+ROUNDS = 5
+LEAST_RATIO = 0.35
+MOST_MEGABYTES = 120.0
+
+#: What the rules ask of every message.
+HEADERS = (
+    "Return-Path",
+    "From",
+    "To",
+    "Cc",
+    "Delivered-To",
+    "Subject",
+    "Date",
+    "Received",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Auto-Submitted",
+    "Precedence",
+    "List-Id",
+    "List-Unsubscribe",
+    "X-Auto-Response-Suppress",
+    "X-Loop",
+    "X-Spam-Flag",
+    "Content-Type",
+)
+
+#: A small process starts the measured one: a child's peak memory counts what its parent had at the start.
+_LAUNCHER = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+with open(sys.argv[1], "wb") as out:
+    child = subprocess.Popen(sys.argv[2:], stdout=out)
+    _, status, used = os.wait4(child.pid, 0)
+unit = 1 if sys.platform == "darwin" else 1024
+print(json.dumps([os.waitstatus_to_exitcode(status), time.perf_counter() - began, used.ru_maxrss * unit / 1e6]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One process: how long it took, start included, and its peak memory in megabytes."""
+
+    seconds: float
+    megabytes: float
+
+
+def explaining_figures() -> Iterator[Figure]:
+    """The ratio for both kinds of archive, the peak memory, and both with five times as many messages."""
+    config, mbox, folder = configuration(), mbox_of(MESSAGES), folder_of(MESSAGES)
+    blocks = [message.data.partition(b"\n\n")[0] for message in invented_mail(MESSAGES)]
+    peer, runs = [], {path: list[_Run]() for path in (mbox, folder)}
+    for _ in range(ROUNDS):
+        peer.append(_parsed(blocks))
+        for path, done in runs.items():
+            done.append(_explained(config, path))
+    _check_answers()
+    fastest = min(peer)
+    for path, done in runs.items():
+        seconds = min(run.seconds for run in done)
+        name = f"explain, {_kind(path)} of {MESSAGES:,}"
+        yield Figure(f"{name}, to the header parser's rate", fastest / seconds, "", least=LEAST_RATIO)
+        peak = max(run.megabytes for run in done)
+        yield Figure(f"{name}, peak memory", peak, "MB", most=MOST_MEGABYTES)
+        yield Figure(f"{name}, start included", MESSAGES / seconds, "a second")
+    many = _explained(config, mbox_of(MANY))
+    yield Figure(f"explain, mbox of {MANY:,}, peak memory", many.megabytes, "MB", most=MOST_MEGABYTES)
+    yield Figure("the header parser alone", MESSAGES / fastest, "a second")
+
+
+def _kind(path: Path) -> str:
+    """What sort of archive it is."""
+    return "folder" if path.is_dir() else "mbox"
+
+
+def _parsed(blocks: list[bytes]) -> float:
+    """Seconds in which compat32 reads the headers from blocks that are cut already and lie in memory."""
+    parser = BytesHeaderParser(policy=policy.compat32)
+    began = perf_counter()
+    for block in blocks:
+        message = parser.parsebytes(block)
+        for name in HEADERS:
+            message.get_all(name)
+    return perf_counter() - began
+
+
+def _explained(config: Path, path: Path) -> _Run:
+    """One run of the command, as a person gives it. Raises RuntimeError where it fails."""
+    boundary = Path(sys.executable).with_name("boundary")
+    command = [str(boundary), "--config", str(config), "explain", "--json", "--as-client", str(path)]
+    launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(OUT / "explained.jsonl"), *command]
+    done = subprocess.run(launcher, stdout=subprocess.PIPE, check=True)
+    code, seconds, megabytes = json.loads(done.stdout)
+    if code != 0:
+        raise RuntimeError(f"boundary explain ended with {code}")
+    return _Run(seconds, megabytes)
+
+
+def _check_answers() -> None:
+    """See that the last run judged every message, and answered those that the mix says."""
+    with (OUT / "explained.jsonl").open("rb") as file:
+        answered = [json.loads(line)["respond"] for line in file]
+    expected = [message.answered for message in invented_mail(MESSAGES)]
+    if answered != expected:
+        raise RuntimeError(f"{sum(answered)} of {len(answered)} answered, but {sum(expected)} should be")
