@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from boundary_plugins.cli import run
+from boundary_plugins.cli import execute
 from boundary_plugins.config.load import load
 from boundary_plugins.daemon.opening import open_store_of
 from boundary_plugins.testing.smtp_receiver import SmtpReceiver
@@ -79,7 +79,7 @@ def doctor(practice: Path, capsys: pytest.CaptureFixture[str]) -> Doctor:
     def command(*flags: str, at: datetime = NOW) -> tuple[int, dict[str, dict[str, Any]]]:
         capsys.readouterr()
         with time_machine.travel(at, tick=False):
-            code = run(["--config", str(practice), "doctor", "--json", *flags])
+            code = execute(["--config", str(practice), "doctor", "--json", *flags])
         said = capsys.readouterr()
         assert "Traceback" not in said.err
         found: dict[str, dict[str, Any]] = {}
@@ -101,8 +101,8 @@ def change(practice: Path, before: str, after: str) -> None:
 def begin(practice: Path, *, at: datetime = NOW) -> None:
     """A client on file, and sending armed."""
     with time_machine.travel(at, tick=False):
-        assert 0 == run(["--config", str(practice), "client", "add", "AB", "--address", "ab@example.org"])
-        assert 0 == run(["--config", str(practice), "arm"])
+        assert 0 == execute(["--config", str(practice), "client", "add", "AB", "--address", "ab@example.org"])
+        assert 0 == execute(["--config", str(practice), "arm"])
 
 
 def test_where_everything_is_in_place_nothing_is_broken(doctor: Doctor, practice: Path) -> None:
@@ -140,7 +140,7 @@ def test_in_words_each_part_is_one_line_and_the_last_one_counts(
     change(practice, 'crisis_reviewed_on = "2026-06-01"\n', "")
 
     with time_machine.travel(NOW, tick=False):
-        code = run(["--config", str(practice), "doctor"])
+        code = execute(["--config", str(practice), "doctor"])
 
     lines = capsys.readouterr().out.splitlines()
     assert 0 == code
@@ -231,7 +231,7 @@ def test_what_is_wrong_is_told_with_its_part(
 def test_a_configuration_that_is_missing_is_broken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = run(["--config", str(tmp_path / "none.toml"), "doctor"])
+    code = execute(["--config", str(tmp_path / "none.toml"), "doctor"])
 
     assert 1 == code
     assert "make one with: boundary init" in capsys.readouterr().out
@@ -331,6 +331,6 @@ def test_a_daemon_that_runs_is_seen(doctor: Doctor, practice: Path) -> None:
 
 def test_a_client_in_a_region_without_lines_is_worth_a_look(doctor: Doctor, practice: Path) -> None:
     command = ["client", "add", "AB", "--address", "ab@example.org", "--region", "JP"]
-    assert 0 == run(["--config", str(practice), *command])
+    assert 0 == execute(["--config", str(practice), *command])
 
     assert "for the clients in JP" in doctor()[1]["crisis lines"]["found"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from boundary_plugins.cli import run
+from boundary_plugins.cli import execute
 from boundary_plugins.config.load import load
 from boundary_plugins.daemon.opening import open_store_of
 from boundary_plugins.store.file_lock import locked_file
@@ -49,7 +49,7 @@ def boundary(practice: Path, capsys: pytest.CaptureFixture[str]) -> Boundary:
 
     def command(*arguments: str, at: datetime = NOW) -> tuple[int, str, str]:
         with time_machine.travel(at, tick=False):
-            code = run(["--config", str(practice), *arguments])
+            code = execute(["--config", str(practice), *arguments])
         said = capsys.readouterr()
         return code, said.out, said.err
 
