@@ -2,6 +2,8 @@
 
 import threading
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -11,6 +13,7 @@ from boundary_plugins.daemon.assembly import Assembly, assemble
 from boundary_plugins.daemon.dry_run import dry_run
 from boundary_plugins.daemon.log import open_log
 from boundary_plugins.daemon.loop import run_once, run_until_stopped
+from boundary_plugins.daemon.opening import copy_of_store
 from boundary_plugins.daemon.signals import Requests, ignore_reload, listen
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.records import Mode
@@ -42,10 +45,14 @@ def run(once: bool, is_dry: bool, verbose: bool) -> int:
             raise UsageProblem(
                 "the configuration names no mailbox and no publisher, so there is nothing to run"
             )
-        return assemble(config, opened_store(config, read_only=is_dry), opened_secrets(config), log, now)
+        store = copy_of_store(config) if is_dry else opened_store(config)
+        return assemble(config, store, opened_secrets(config), log, now, state=spare)
 
+    spare: Path | None = None
     if is_dry:
-        return dry_run(assembled(), requests, once=once, say=click.echo)
+        with TemporaryDirectory(prefix="boundary-") as name:
+            spare = Path(name)
+            return dry_run(assembled(), requests, once=once, say=click.echo)
     worked = run_once(assembled()) if once else run_until_stopped(assembled(), assembled, requests)
     return 0 if worked else 1
 

@@ -22,6 +22,11 @@ from boundary_plugins.daemon.inbox import Inbox
 from boundary_plugins.daemon.judging import Judge
 from boundary_plugins.daemon.mailbox_loop import MailboxLoop
 from boundary_plugins.daemon.notices import Notices
+from boundary_plugins.daemon.opening_later import (
+    CalendarOpenedLater,
+    MailboxOpenedLater,
+    PublisherOpenedLater,
+)
 from boundary_plugins.daemon.outbox import Outbox
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.publishing import Publishing, ServedPublisher
@@ -29,7 +34,7 @@ from boundary_plugins.daemon.restoring import Restoration
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.daemon.timetable import Health, ServedCalendar, Timetable
 from boundary_plugins.data import platform_domains, public_mail_domains
-from boundary_plugins.errors import ConfigError, ConfigProblem
+from boundary_plugins.errors import ConfigError, ConfigProblem, Unavailable
 from boundary_plugins.host.manager import PluginHost
 from boundary_plugins.host.providers import Capability
 from boundary_plugins.host.services import Log, Services
@@ -127,17 +132,24 @@ def holder_of(state_directory: Path) -> str:
 
 
 def assemble(
-    config: Config, store: Store, secrets: SecretStore, log: Log, now: Callable[[], datetime]
+    config: Config,
+    store: Store,
+    secrets: SecretStore,
+    log: Log,
+    now: Callable[[], datetime],
+    *,
+    state: Path | None = None,
 ) -> Assembly:
     """Open everything that the configuration names.
 
-    Raises ConfigError with every problem of every provider table, StoreError, ProviderError.
+    With `state` (a dry run) that folder stands in for the state directory, and notices are only logged.
+    Raises ConfigError with every problem of every provider table, StoreError.
     """
     host = load_plugins(config, now)
-    folder = state_directory(config)
+    folder = state or state_directory(config)
     opener = Opener(config, host, secrets, log, now, folder)
     mailboxes, calendars, publishers = opener.opened()
-    notices = Notices(store, log, now)
+    notices = Notices(None if state else store, log, now)
     for problem in host.problems:
         notices.raise_(f"plugins: {problem.partition(':')[0]}", problem)
     health = ProviderHealth(notices)
@@ -208,7 +220,7 @@ class Opener:
     def opened(
         self,
     ) -> tuple[Sequence[ServedMailbox], Sequence[ServedCalendar], Sequence[ServedPublisher]]:
-        """Everything, opened. Raises ConfigError, ProviderError."""
+        """Everything, opened; what cannot be opened yet is tried again when it is used. Raises ConfigError."""
         problems: list[ConfigProblem] = []
         mailboxes = self._checked("mailbox", self.config.mailboxes, self.host.mailboxes, problems)
         calendars = self._checked("calendar", self.config.calendars, self.host.calendars, problems)
@@ -268,24 +280,29 @@ class Opener:
         """A mailbox, opened."""
         return ServedMailbox(
             name=table.name,
-            port=self._open("mailbox", table, provider, settings),
+            port=MailboxOpenedLater(lambda: self._open("mailbox", table, provider, settings)),
             watches_sent=Capability.SEE_SENT in provider.capabilities_with(settings),
             trusted_received_hop=table.trusted_received_hop,
         )
 
     def _calendar(self, table: Any, provider: Any, settings: Any) -> ServedCalendar:
         """A calendar, opened."""
-        port = self._open("calendar", table, provider, settings)
+        port = CalendarOpenedLater(lambda: self._open("calendar", table, provider, settings))
         return ServedCalendar(table.name, port, table.closes, table.available)
 
     def _publisher(self, table: Any, provider: Any, settings: Any) -> ServedPublisher:
         """A publisher, opened."""
-        return ServedPublisher(table.name, self._open("publisher", table, provider, settings))
+        port = PublisherOpenedLater(lambda: self._open("publisher", table, provider, settings))
+        return ServedPublisher(table.name, port)
 
     def _open(self, what: str, table: ProviderTable, provider: Any, settings: Any) -> Any:
         """A provider's port, opened with what a plugin is given."""
         directory = self.state_directory / "providers" / f"{what}-{table.name}"
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            problem = f"its folder {directory} cannot be made ({error.strerror})"
+            raise Unavailable(f"{what} {table.name}", problem) from None
         services = Services(
             secret=self.secrets.get,
             now=self.now,

@@ -136,14 +136,14 @@ class MailboxLoop:
 
     def _wait(self) -> None:
         """Wait for mail, or until the next response is due; a provider that fails is not asked too often."""
-        seconds = self._seconds_until_next()
+        seconds = self.seconds_until_next()
         try:
             self.inbox.mailbox.port.wait(seconds)
         except _AWAY:
             # The next pass will tell of it.
             self.stop.wait(min(self.poll.total_seconds(), _AWAY_WAIT))
 
-    def _seconds_until_next(self) -> float:
+    def seconds_until_next(self) -> float:
         """How long there is nothing to do, in seconds."""
         longest = min(self.poll.total_seconds(), LONGEST_SLEEP)
         patience = min(longest, _AWAY_WAIT)

@@ -26,8 +26,8 @@ def sentence(error: Exception) -> str:
 class Notices:
     """Notices by key, in the store; a store that cannot be written leaves them to the log alone."""
 
-    def __init__(self, store: Store, log: Log, now: Callable[[], datetime]) -> None:
-        """Keep them in `store` and say them in `log`."""
+    def __init__(self, store: Store | None, log: Log, now: Callable[[], datetime]) -> None:
+        """Keep them in `store` (None: nowhere) and say them in `log`."""
         self._store, self._log, self._now = store, log, now
         # What the store could not take is told once all the same.
         self._told: dict[str, str] = {}
@@ -64,7 +64,7 @@ class Notices:
     def write(self) -> None:
         """Write what the store could not take before. Raises StoreError where it still cannot."""
         waiting = dict(self._unwritten)
-        if not waiting:
+        if not waiting or self._store is None:
             return
         with self._store.transaction(at := self._now(), check_clock=False) as transaction:
             for key, text in waiting.items():
@@ -80,10 +80,16 @@ class Notices:
         was_told = self._told.pop(key, None) is not None
         self._unwritten.pop(key, None)
         try:
-            with self._store.transaction(at := self._now(), check_clock=False) as transaction:
-                was_told = transaction.clear_notice(key, at) or was_told
+            was_told = self._cleared(key) or was_told
             self._clear.add(key)
         except StoreError as error:
             self._log.error(str(error))
         if was_told:
             self._log.info(f"{key}: well again")
+
+    def _cleared(self, key: str) -> bool:
+        """Clear it in the store; whether it stood there. Raises StoreError."""
+        if self._store is None:
+            return False
+        with self._store.transaction(at := self._now(), check_clock=False) as transaction:
+            return transaction.clear_notice(key, at)

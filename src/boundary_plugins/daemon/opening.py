@@ -37,18 +37,48 @@ def look_into_store(config: Config) -> Store:
     folder = state_directory(config)
     if store_exists(config):
         return _open(config, folder, KeyedHash(open_secrets(config).hash_key()), read_only=True)
-    empty = Path(tempfile.mkdtemp(prefix="boundary-"))
-    atexit.register(shutil.rmtree, empty, ignore_errors=True)
     keys = KeyedHash(os.urandom(32))
-    return open_empty_store(empty, keys, config.therapist.id)
+    return open_empty_store(_spare_folder(), keys, config.therapist.id)
+
+
+def copy_of_store(config: Config) -> Store:
+    """The store as it is now, to read from for as long as one likes without leaving a trace beside it.
+
+    SQLite makes files beside a store at rest even to read from it, so a copy is read, which goes at the
+    end; one that somebody is writing to has those files already. Raises StoreError or SecretError.
+    """
+    folder = state_directory(config)
+    file = _sqlite_file(config, folder)
+    if file is None or not file.exists() or Path(f"{file}-wal").exists():
+        return look_into_store(config)
+    spare = _spare_folder()
+    try:
+        shutil.copyfile(file, spare / "boundary.sqlite3")
+    except OSError as error:
+        raise StoreError(f"the store {file} cannot be copied to look into it ({error.strerror})") from None
+    keys = KeyedHash(open_secrets(config).hash_key())
+    return open_store("", state_directory=spare, keys=keys, therapist=config.therapist.id, read_only=True)
+
+
+def _spare_folder() -> Path:
+    """A folder for this process alone, which goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="boundary-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def store_exists(config: Config) -> bool:
     """Whether a store was made before; one on a server is."""
+    file = _sqlite_file(config, state_directory(config))
+    return file is None or file.exists()
+
+
+def _sqlite_file(config: Config, folder: Path) -> Path | None:
+    """The file of the store; None where it is on a server."""
     url = config.store.url
     if url.startswith("sqlite:///"):
-        return Path(url.removeprefix("sqlite:///")).exists()
-    return bool(url) or (state_directory(config) / "boundary.sqlite3").exists()
+        return Path(url.removeprefix("sqlite:///"))
+    return None if url else folder / "boundary.sqlite3"
 
 
 def _open(config: Config, folder: Path, keys: KeyedHash, *, read_only: bool) -> Store:

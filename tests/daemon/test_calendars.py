@@ -1,0 +1,185 @@
+"""Calendars that close contact hours, and availability that is published."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from boundary_plugins.config.load import load
+from boundary_plugins.daemon.assembly import Assembly
+from boundary_plugins.daemon.loop import run_once
+from daemon.practice import AB, DAY, HOUR, MINUTE, Practice, is_root
+
+#: Tuesday 24 November 2026, 12:00 in New York, in contact hours.
+TUESDAY_NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
+
+CALENDAR = '[[calendars]]\nname = "work"\nkind = "ics"\npaths = ["calendar.ics"]\n'
+PAGE = '[[publishers]]\nname = "page"\nkind = "ics"\npath = "page/availability.ics"\n'
+SECOND = '[[publishers]]\nname = "second"\nkind = "ics"\npath = "second/availability.ics"\n'
+
+
+def event(start: str, end: str, *more: str, uid: str = "1") -> str:
+    """One event of a calendar."""
+    lines = ["BEGIN:VEVENT", f"UID:{uid}@example.com", "DTSTAMP:20261101T000000Z"]
+    return "\r\n".join([*lines, f"DTSTART:{start}", f"DTEND:{end}", *more, "END:VEVENT", ""])
+
+
+def write_calendar(practice: Practice, *events: str) -> None:
+    """Write calendar.ics."""
+    head = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//example.com//test//EN\r\n"
+    path = practice.folder / "calendar.ics"
+    path.write_text(head + "".join(events) + "END:VCALENDAR\r\n", "utf-8", newline="")
+    # A file of long ago, so that its time tells when it is changed.
+    stamp = path.stat().st_mtime - 100 + len(events)
+    os.utime(path, (stamp, stamp))
+
+
+AWAY = event(
+    "20261124T150000Z", "20261124T210000Z", "X-MICROSOFT-CDO-BUSYSTATUS:OOF", "SUMMARY:Private matter"
+)
+SESSION = event("20261124T150000Z", "20261124T210000Z", "SUMMARY:Private matter", uid="2")
+BROKEN = event("nonsense", "20261124T210000Z", "SUMMARY:Private matter", uid="3")
+
+
+def arrived_in(practice: Practice) -> str:
+    """Why a message at Tuesday noon is answered or not."""
+    name = practice.deliver(AB)
+    practice.look_and_send()
+    return practice.reason(name)
+
+
+def test_an_out_of_office_time_closes_contact_hours(practice: Practice) -> None:
+    practice.clock.now = TUESDAY_NOON
+    write_calendar(practice, AWAY)
+    practice.configure(more=CALENDAR, responses='opens_soon = "0 seconds"')
+    practice.start()
+
+    assert "out-of-boundary" == arrived_in(practice)
+    practice.assert_nothing_private_was_kept()
+
+
+def test_a_session_closes_contact_hours_only_where_it_is_said(practice: Practice) -> None:
+    practice.clock.now = TUESDAY_NOON
+    write_calendar(practice, SESSION)
+    practice.configure(more=CALENDAR, responses='opens_soon = "0 seconds"')
+    practice.start()
+    without = arrived_in(practice)
+    practice.configure(more=CALENDAR + "closes = true\n")
+    practice.restart()
+
+    assert ("in-contact-hours", "out-of-boundary") == (without, arrived_in(practice))
+
+
+def test_a_broken_event_is_told_once_and_the_rest_is_used(practice: Practice) -> None:
+    practice.clock.now = TUESDAY_NOON
+    write_calendar(practice, BROKEN, AWAY)
+    practice.configure(more=CALENDAR, responses='opens_soon = "0 seconds"')
+    practice.start()
+    for _ in range(3):
+        timetable(practice).timetable.refresh(calendars=True)
+
+    (told,) = practice.told
+    assert "some entries were set aside, the rest is used" in told
+    assert 1 == practice.logged("some entries were set aside")
+    assert "Private matter" not in practice.log_text + told
+    assert "out-of-boundary" == arrived_in(practice)
+
+
+def test_a_calendar_that_vanishes_keeps_what_it_said_and_is_told_once_each_way(practice: Practice) -> None:
+    practice.clock.now = TUESDAY_NOON
+    write_calendar(practice, AWAY)
+    practice.configure(more=CALENDAR, responses='opens_soon = "0 seconds"')
+    practice.start()
+    (practice.folder / "calendar.ics").rename(practice.folder / "elsewhere.ics")
+    for _ in range(3):
+        timetable(practice).timetable.refresh(calendars=True)
+    reason, told = arrived_in(practice), practice.told
+    (practice.folder / "elsewhere.ics").rename(practice.folder / "calendar.ics")
+
+    timetable(practice).timetable.refresh(calendars=True)
+
+    assert ("out-of-boundary", 1) == (reason, len(told))
+    assert [] == practice.told
+    assert 1 == practice.logged("calendar work: away: well again")
+
+
+def timetable(practice: Practice) -> Assembly:
+    """What is open."""
+    assert practice.assembly is not None
+    return practice.assembly
+
+
+def test_availability_is_written_once_and_again_only_where_it_differs(practice: Practice) -> None:
+    (practice.folder / "page").mkdir()
+    practice.configure(more=PAGE)
+    practice.start()
+    publishing = timetable(practice).publishing()
+    path = practice.folder / "page" / "availability.ics"
+    publishing.publish()
+    first = path.stat()
+    practice.clock.advance(2 * HOUR)
+    publishing.publish()
+    same = path.stat()
+    practice.clock.advance(DAY)
+    publishing.publish()
+
+    assert (first.st_ino, first.st_mtime_ns) == (same.st_ino, same.st_mtime_ns)
+    assert same.st_ino != path.stat().st_ino
+    assert 2 == practice.logged("availability published")
+
+
+def test_a_publisher_that_cannot_write_is_told_once_and_the_others_go_on(practice: Practice) -> None:
+    (practice.folder / "second").mkdir()
+    practice.configure(more=PAGE + SECOND)
+    practice.start()
+    publishing = timetable(practice).publishing()
+
+    published = [publishing.publish() for _ in range(3)]
+    told = practice.told
+    (practice.folder / "page").mkdir()
+    publishing.publish()
+
+    assert [False, False, False] == published
+    assert (practice.folder / "second" / "availability.ics").exists()
+    assert (1, []) == (len(told), practice.told)
+    assert 1 == practice.logged("does not exist")
+    assert (practice.folder / "page" / "availability.ics").exists()
+
+
+@pytest.mark.skipif(is_root(), reason="file permissions: this user is root, whom none binds")
+def test_a_publisher_of_a_folder_that_is_read_only_is_told(practice: Practice) -> None:
+    (practice.folder / "page").mkdir(mode=0o500)
+    practice.configure(more=PAGE)
+    practice.start()
+
+    assert not timetable(practice).publishing().publish()
+    assert 1 == practice.logged("may not be written by this user")
+
+
+def test_a_foreign_file_in_its_place_is_left_as_it_is(practice: Practice) -> None:
+    path: Path = practice.folder / "page" / "availability.ics"
+    path.parent.mkdir()
+    path.write_text("my own notes")
+    practice.configure(more=PAGE)
+    practice.start()
+
+    assert not timetable(practice).publishing().publish()
+    assert "my own notes" == path.read_text()
+
+
+def test_one_run_reads_the_calendar_judges_and_publishes(practice: Practice) -> None:
+    practice.clock.now = TUESDAY_NOON
+    (practice.folder / "page").mkdir()
+    write_calendar(practice, AWAY)
+    practice.configure(more=CALENDAR + PAGE, responses='opens_soon = "0 seconds"')
+    practice.start()
+    practice.clock.advance(MINUTE)
+    practice.deliver(AB)
+
+    assert run_once(practice.assembled())
+
+    assert [AB] == practice.recipients
+    text = (practice.folder / "page" / "availability.ics").read_text("utf-8")
+    assert "Private" not in text
+    assert load(practice.config_path).therapist.addresses[0] in text
