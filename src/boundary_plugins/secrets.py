@@ -82,11 +82,7 @@ class SecretChain:
         It lies in the file (or a credential), never in the keyring: a daemon that starts while the
         keyring is locked must find the same key, or it would not know whom it has answered.
         """
-        kept = None
-        if self._credentials is not None:
-            kept = _read_text(self._credentials / HASH_KEY)
-        if kept is None:
-            kept = self._file.read().get(HASH_KEY)
+        kept = self._kept_hash_key()
         if kept is None:
             kept = self._file.update(HASH_KEY, _new_key_unless)
         try:
@@ -96,6 +92,15 @@ class SecretChain:
         if len(key) != 32:
             raise SecretError(f"the secret {HASH_KEY} must be 32 bytes in base64")
         return key
+
+    def has_hash_key(self) -> bool:
+        """Whether the key of the keyed hashes was made before; nothing is made by asking. Raises SecretError."""
+        return self._kept_hash_key() is not None
+
+    def _kept_hash_key(self) -> str | None:
+        """The key as it is kept, None where there is none yet."""
+        kept = None if self._credentials is None else _read_text(self._credentials / HASH_KEY)
+        return self._file.read().get(HASH_KEY) if kept is None else kept
 
 
 def _new_key_unless(kept: str | None) -> str:

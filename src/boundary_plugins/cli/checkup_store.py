@@ -75,7 +75,7 @@ def opened_examined(config: Config) -> Opened:
     part = "store"
     try:
         is_there = store_exists(config)
-        if is_there and opened_secrets(config).get(HASH_KEY) is None:
+        if is_there and not opened_secrets(config).has_hash_key():
             found = "the key is gone by which it knows again whom it has answered"
             remedy = f"put back the secret {HASH_KEY} from a backup before anything runs"
             return Opened(None, Examined(part, Condition.BROKEN, found, remedy))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from boundary_plugins.availability_sources.local_time import wall_clock
 from boundary_plugins.config.schema import Config
@@ -60,10 +61,16 @@ def _line(line: CrisisLine) -> str:
     return f"{line.name}: {said}{f'; {line.hours}' if line.hours else ''}  [{line.source}]"
 
 
+@cache
+def _problems_that_ship() -> list[str]:
+    """The problems of the texts that ship, which do not change while the program runs."""
+    return check_templates()
+
+
 def texts_examined(config: Config) -> Iterator[Examined]:
     """Every text in every situation, and whether it is there in the practice's language."""
     folder = config.responses.template_directory
-    problems = check_templates(folder)
+    problems = check_templates(folder) if folder else _problems_that_ship()
     for problem in problems:
         yield Examined("texts", Condition.BROKEN, problem, "put that text right, or take it away")
     if not problems:

@@ -21,7 +21,14 @@ from boundary_plugins.errors import (
     Refused,
     Unavailable,
 )
-from boundary_plugins.ports import AbsenceKind, CalendarPeriod, SendReceipt, SentSearch
+from boundary_plugins.ports import (
+    AbsenceKind,
+    CalendarPeriod,
+    Examinable,
+    Examined,
+    SendReceipt,
+    SentSearch,
+)
 from boundary_plugins.testing.benches import (
     CalendarBench,
     MailboxBench,
@@ -194,6 +201,17 @@ class MailboxContract(ABC):
         assert kind is type(caught.value)
         assert kind is OutcomeUnknown or bench.left() == []
 
+    def test_an_examination_changes_and_sends_nothing(self, bench: MailboxBench) -> None:
+        """Where the mailbox offers one."""
+        bench.deliver(invented_message(1))
+        before = bench.state()
+
+        found = bench.mailbox.examine() if isinstance(bench.mailbox, Examinable) else ()
+
+        assert before == bench.state()
+        assert [] == bench.left()
+        assert all(isinstance(each, Examined) for each in found)
+
     def test_a_wait_ends_by_itself(self, bench: MailboxBench) -> None:
         """After its seconds at the latest."""
         bench.mailbox.changes(None)
@@ -293,6 +311,13 @@ class PublisherContract(ABC):
 
         assert bench.publisher.publish(invented_publication(busy=(hours(10, 11),)))
         assert seen != bench.seen()
+
+    def test_an_examination_writes_nothing(self, bench: PublisherBench) -> None:
+        """Where the publisher offers one."""
+        found = bench.publisher.examine() if isinstance(bench.publisher, Examinable) else ()
+
+        assert bench.seen() is None
+        assert all(isinstance(each, Examined) for each in found)
 
     def test_removing_takes_away_what_was_published(self, bench: PublisherBench) -> None:
         """And may be asked for twice."""
