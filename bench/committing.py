@@ -54,12 +54,10 @@ class _ReadMailbox(MemoryMailbox):
         super().__init__()
         self._by_id = {message.provider_id: message for message in messages}
         self._all, self._clock, self.upto = messages, clock, 0
-        self._named = 0
 
     def changes(self, cursor: str | None) -> Changes:
-        """What came since the last look."""
-        new = self._all[self._named : self.upto]
-        self._named = self.upto
+        """What came since the last look, whose cursor was how many there were."""
+        new = self._all[int(cursor or 0) : self.upto]
         return Changes(tuple(message.provider_id for message in new), (), str(self.upto))
 
     def fetch(self, provider_id: str) -> SubjectMessage:
@@ -92,9 +90,9 @@ def committing_figures() -> Iterator[Figure]:
     with (OUT / "daemon.log").open("w") as log:
         daemon = _daemon("deciding", messages, log)
         bare = _bare_connection()
-        pairs = []
-        for start in range(0, MESSAGES, TURN):
-            pairs.append((daemon.turn(), _written(bare, rows[start : start + TURN])))
+        pairs = [
+            (daemon.turn(), _written(bare, rows[start : start + TURN])) for start in range(0, MESSAGES, TURN)
+        ]
         daemon.store.close()
         bare.close()
     yield Figure(

@@ -256,7 +256,7 @@ def test_a_file_that_may_not_be_read_is_a_result(
     def refusing(path: str, *arguments: Any, **options: Any) -> Any:
         if path.endswith("1.eml"):
             raise PermissionError(13, "Permission denied")
-        return open(path, *arguments, **options)
+        return Path(path).open(*arguments, **options)
 
     monkeypatch.setattr("boundary_plugins.cli.archive.open", refusing, raising=False)
 
