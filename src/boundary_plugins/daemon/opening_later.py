@@ -9,6 +9,7 @@ from boundary_plugins.errors import PluginError, ProviderError
 from boundary_plugins.ports import (
     CalendarContents,
     Changes,
+    Examined,
     OutgoingResponse,
     Publication,
     SendReceipt,
@@ -36,6 +37,11 @@ class OpenedLater:
         if self._opened is None:
             self._opened = self._open()
         return self._opened
+
+    def examine(self) -> tuple[Examined, ...] | None:
+        """How each part stands, as the guard tells it; None where the plugin offers no examination."""
+        found: tuple[Examined, ...] | None = self._port().examine()
+        return found
 
     def close(self) -> None:
         """Close what was opened."""
