@@ -1,7 +1,6 @@
 """A small practice to try things on: real configuration, Maildir, SMTP receiver, store and plugins; a set clock."""
 
 import io
-import os
 import re
 import sqlite3
 import threading
@@ -383,8 +382,3 @@ def without_ids(content: bytes) -> bytes:
     assert response_id is not None
     content = content.replace(response_id[1], b"ID")
     return re.sub(rb"(?im)^(To|In-Reply-To|References|Date):[^\n]*\n(?:[ \t][^\n]*\n)*", b"", content)
-
-
-def is_root() -> bool:
-    """Whether permissions do not bind this user."""
-    return os.geteuid() == 0

@@ -1,15 +1,19 @@
 """Calendars that close contact hours, and availability that is published."""
 
 import os
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
+from boundary_plugins.config.hours import hours_settings
 from boundary_plugins.config.load import load
+from boundary_plugins.core.interval import Interval
 from boundary_plugins.daemon.assembly import Assembly
 from boundary_plugins.daemon.loop import run_once
-from daemon.practice import AB, DAY, HOUR, MINUTE, Practice, is_root
+from boundary_plugins.daemon.timetable import Timetable
+from boundary_plugins.ports import CalendarContents
+from daemon.practice import AB, DAY, HOUR, MINUTE, Practice
 
 #: Tuesday 24 November 2026, 12:00 in New York, in contact hours.
 TUESDAY_NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
@@ -147,14 +151,57 @@ def test_a_publisher_that_cannot_write_is_told_once_and_the_others_go_on(practic
     assert (practice.folder / "page" / "availability.ics").exists()
 
 
-@pytest.mark.skipif(is_root(), reason="file permissions: this user is root, whom none binds")
-def test_a_publisher_of_a_folder_that_is_read_only_is_told(practice: Practice) -> None:
-    (practice.folder / "page").mkdir(mode=0o500)
+def test_a_folder_in_the_place_of_the_file_is_told(practice: Practice) -> None:
+    (practice.folder / "page" / "availability.ics").mkdir(parents=True)
     practice.configure(more=PAGE)
     practice.start()
 
     assert not timetable(practice).publishing().publish()
-    assert 1 == practice.logged("may not be written by this user")
+    assert 1 == practice.logged("is a folder; allowed: a file")
+
+
+def test_a_slow_calendar_keeps_nobody_waiting_for_the_hours_that_are_known(practice: Practice) -> None:
+    practice.clock.now = TUESDAY_NOON
+    write_calendar(practice, AWAY)
+    practice.configure(more=CALENDAR)
+    practice.start()
+    assembly = timetable(practice)
+    (served,) = assembly.calendars
+    asked, may_answer = threading.Event(), threading.Event()
+
+    class Slow:
+        """The real calendar, which answers when it is let."""
+
+        def contents(self, between: Interval) -> CalendarContents:
+            """What it holds, later."""
+            asked.set()
+            assert may_answer.wait(10)
+            return served.port.contents(between)
+
+        def close(self) -> None:
+            """Nothing stays open."""
+
+    slow = Timetable(
+        hours_settings(assembly.config),
+        [replace(served, port=Slow())],
+        assembly.store.availability_changes,
+        assembly.health,
+        practice.clock,
+    )
+    may_answer.set()
+    slow.refresh(calendars=True)
+    may_answer.clear()
+    asked.clear()
+    reading = threading.Thread(target=lambda: slow.refresh(calendars=True))
+    reading.start()
+    assert asked.wait(10)
+
+    is_open = slow.hours().is_available(practice.clock.now)
+
+    assert reading.is_alive()
+    may_answer.set()
+    reading.join(10)
+    assert not is_open
 
 
 def test_a_foreign_file_in_its_place_is_left_as_it_is(practice: Practice) -> None:

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from boundary_plugins.core.message import SubjectMessage
+from boundary_plugins.errors import Unavailable
 from boundary_plugins.host import guarded
 from boundary_plugins.store.records import IntentState, MessageState
-from daemon.practice import AB, CD, DAY, MINUTE, MONDAY_OPENING, Practice
+from daemon.practice import AB, CD, DAY, HOUR, MINUTE, MONDAY_OPENING, Practice
 
 MAIN = "mailbox main"
 
@@ -381,4 +383,82 @@ def test_a_message_in_the_turn_of_the_year_with_a_broken_calendar_is_judged(prac
     practice.look_and_send()
 
     assert "out-of-boundary" == practice.reason(name)
+    assert [AB] == practice.recipients
+
+
+def test_what_the_store_could_not_take_is_told_in_status_once_it_can(practice: Practice) -> None:
+    practice.start()
+    assert practice.assembly is not None
+    with locked(practice.database):
+        practice.assembly.notices.raise_("look: something", "Something happened.")
+    before = practice.told
+
+    practice.deliver(AB)
+    practice.look()
+
+    assert [] == before
+    assert ["Something happened."] == practice.told
+    assert 1 == practice.logged("Something happened.")
+
+
+def test_a_bug_in_a_pass_is_told_and_ends_nothing(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.start()
+    (loop,) = practice.loops.values()
+    practice.deliver(AB)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(loop.timetable), "refresh", _fails)
+        failed = [practice.look(), practice.look()]
+        told = practice.told
+
+    practice.look_and_send()
+
+    assert [False, False] == failed
+    assert (1, []) == (len(told), practice.told)
+    assert "secret words" not in practice.log_text + told[0]
+    assert [AB] == practice.recipients
+
+
+def _fails(*_: object, **__: object) -> bool:
+    """A bug."""
+    raise ZeroDivisionError("secret words")
+
+
+def test_a_locked_keyring_keeps_the_response_until_it_is_open(practice: Practice) -> None:
+    secret = '\nusername = "therapist"\npassword_secret = "smtp"\n'
+    text = practice.config_path.read_text("utf-8").replace('security = "none"', f'security = "none"{secret}')
+    practice.config_path.write_text(text, "utf-8")
+    practice.start()
+    practice.deliver(AB)
+
+    practice.look_and_send()
+    practice.look(after=HOUR)
+
+    assert [IntentState.INTENDED] == practice.states
+    assert 1 == len(practice.told)
+    assert "Sign in again" in practice.told[0]
+
+
+def test_a_message_that_cannot_be_read_now_holds_up_no_other(practice: Practice) -> None:
+    practice.start()
+    unread = practice.deliver(CD)
+    (served,) = practice.assembly.mailboxes if practice.assembly else ()
+    fetch = served.port.fetch
+
+    def failing(provider_id: str) -> SubjectMessage:
+        """One file on a bad sector."""
+        if provider_id == unread:
+            raise Unavailable("mailbox main", "a message cannot be read (Input/output error)")
+        return fetch(provider_id)
+
+    served.port.fetch = failing  # type: ignore[method-assign]
+    answered = []
+    for _ in range(4):
+        answered.append(practice.deliver(AB))
+        practice.look(after=3 * MINUTE)
+
+    assert all(practice.message(name).state is MessageState.DECIDED for name in answered)
+    assert (MessageState.SET_ASIDE, "unreadable") == (practice.message(unread).state, practice.reason(unread))
+    assert any("one message was set aside" in text for text in practice.told)
     assert [AB] == practice.recipients

@@ -9,7 +9,8 @@ import pytest
 
 from sweep import tracing
 from sweep.practice import make_practice
-from sweep.sweeping import Bench, Table
+from sweep.sweeping import DAEMON, Bench, Table
+from sweep.tracing import Point
 
 _TABLE = pytest.StashKey[Table]()
 _HEADINGS = ("design", "points fired", "doubled", "lost", "set aside", "otherwise wrong")
@@ -39,6 +40,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         template = make_practice(tmp_path_factory.mktemp("template"))
         yield Bench.open(stack, template, tmp_path_factory.mktemp("runs"))
+
+
+@pytest.fixture(scope="session")
+def points(bench: Bench) -> list[Point]:
+    """Every point of the daemon, from the arrival of the mail to its end."""
+    return bench.points(DAEMON)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -65,27 +65,14 @@ class Table:
     def add(self, name: str, runs: Sequence[Ran]) -> None:
         """A row about the runs in which something happened."""
         counted = [run.outcome for run in runs if run.fired]
-        doubled, lost, aside, wrong = (
-            sum(bool(found(outcome)) for outcome in counted)
-            for found in (_doubled, _lost, _set_aside, _wrong)
+        columns = (
+            counted,
+            [outcome for outcome in counted if outcome.doubled],
+            [outcome for outcome in counted if outcome.lost],
+            [outcome for outcome in counted if outcome.set_aside],
+            [outcome for outcome in counted if outcome.wrong],
         )
-        self.rows.append((name, str(len(counted)), str(doubled), str(lost), str(aside), str(wrong)))
-
-
-def _doubled(outcome: Outcome) -> Sequence[str]:
-    return outcome.doubled
-
-
-def _lost(outcome: Outcome) -> Sequence[str]:
-    return outcome.lost
-
-
-def _set_aside(outcome: Outcome) -> Sequence[str]:
-    return outcome.set_aside
-
-
-def _wrong(outcome: Outcome) -> Sequence[str]:
-    return outcome.wrong
+        self.rows.append((name, *(str(len(column)) for column in columns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +118,7 @@ class Bench:
         with Run(self, design, f"{name}-{again[0] if again else ''}".replace("/", "_")) as run:
             run.begin()
             trace = Trace(run.program.threads()[point.thread], run.folder / "trace", inject=(point, what))
-            code = run.deliver_and_end(patience=30.0 if what == KILL else 8.0)
+            code = run.deliver_and_end(patience=30.0 if what == KILL else 6.5)
             log, hit, hit_again = tuple(run.program.lines), fired(trace.lines(), point, what), False
             if again is not None:
                 hit_again = run.hit_restart(*again)

@@ -79,7 +79,7 @@ def _in_file(path: str) -> Iterator[ArchivedMessage]:
             known = os.fstat(file.fileno())
             file_time = datetime.fromtimestamp(known.st_mtime, UTC)
             # A buffer of the greatest size for each small file would take longer than the reading.
-            data = file.read(min(known.st_size, MOST_BYTES))
+            data = file.read(min(known.st_size or MOST_BYTES, MOST_BYTES))
     except OSError:
         yield ArchivedMessage(path, 0, b"", datetime.fromtimestamp(0, UTC))
         return

@@ -11,7 +11,7 @@ import click
 
 from boundary_plugins.cli.archive import archived
 from boundary_plugins.cli.context import hours_of, load_config, load_plugins
-from boundary_plugins.cli.output import utc_text
+from boundary_plugins.cli.output import progress, utc_text
 from boundary_plugins.codecs.mime import response_fields
 from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.contact import Contact
@@ -57,7 +57,8 @@ def explain(
             as_client=as_client,
             trusted_received_hop=config.mailboxes[0].trusted_received_hop if config.mailboxes else 0,
         )
-        mail = archived(paths)
+        # Lines that scroll over the same terminal show the progress themselves.
+        mail = archived(paths) if sys.stdout.isatty() else progress(archived(paths), "Judging")
         results = explainer.replayed(mail) if replay else explainer.explained(mail)
         lines = _json_lines(results, renderer_for(config)) if as_json else _words(results)
         write = sys.stdout.write

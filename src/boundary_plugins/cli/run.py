@@ -46,7 +46,11 @@ def run(once: bool, is_dry: bool, verbose: bool) -> int:
                 "the configuration names no mailbox and no publisher, so there is nothing to run"
             )
         store = copy_of_store(config) if is_dry else opened_store(config)
-        return assemble(config, store, opened_secrets(config), log, now, state=spare)
+        try:
+            return assemble(config, store, opened_secrets(config), log, now, state=spare)
+        except BaseException:
+            store.close()
+            raise
 
     spare: Path | None = None
     if is_dry:

@@ -18,6 +18,7 @@ from boundary_plugins.errors import BoundaryError, Gone, PluginError, ProviderEr
 from boundary_plugins.host.calls import describe
 from boundary_plugins.host.services import Log
 from boundary_plugins.ports import Changes, SentMessage
+from boundary_plugins.store.clients import ClientDirectory
 from boundary_plugins.store.records import Intent, MessageRecord, MessageState, Sender
 from boundary_plugins.store.repository import Store, Transaction
 
@@ -181,23 +182,35 @@ class Inbox:
         )
 
     def _decide_and_record(self, message: SubjectMessage) -> None:
-        """The one transaction of the main job: history, decision, contact, reasons, intent."""
+        """Decide by the clients as they are; whether somebody edited them is asked in the transaction."""
+        directory = self.store.known_directory()
+        while not self._decided_by(directory, message):
+            directory = self.store.directory()
+
+    def _decided_by(self, directory: ClientDirectory, message: SubjectMessage) -> bool:
+        """The one transaction of the main job: history, decision, contact, reasons, intent.
+
+        False, and nothing done, where the directory is no longer the one in force.
+        """
         judge = self.judge()
         try:
             # Hours may have to be read from a calendar: nobody else waits for the store meanwhile.
             hours = judge.hours_for(message, self.now())
-            who = correspondent(message, self.store.directory().client_at, judge.policy)
+            who = correspondent(message, directory.client_at, judge.policy)
         except BoundaryError:
             raise
         except Exception as error:
             self._failed_on(message, error)
-            return
+            return True
         plain = canonical(who.address) if who.address else None
         sender = self._sender(who.client.id if who.client else None, plain)
         failure: Exception | None = None
         at = self.now()
         with self.store.transaction(at, lock=sender.lock) as transaction:
-            may_answer = self.store.mode().may_answer(message.arrived_at)
+            mode, version = transaction.standing()
+            if version != directory.version:
+                return False
+            may_answer = mode.may_answer(message.arrived_at)
             history_of = transaction.history if may_answer else transaction.history_watching
             mail = None if self.mailbox.watches_sent else NOT_WATCHED
             history = history_of(self.mailbox.name, sender, at, therapist_mail=mail)
@@ -209,6 +222,7 @@ class Inbox:
                 self._record(transaction, message, sender, decision, at, may_answer=may_answer)
         if failure is not None:
             self._failed_on(message, failure)
+        return True
 
     def _failed_on(self, message: SubjectMessage, error: Exception) -> None:
         """Set a message aside that the program itself stumbled over, so that it stops nothing else."""
@@ -261,7 +275,7 @@ class Inbox:
         response = decision.response
         if response is None or decision.not_after is None:
             return None
-        on_file = self.store.directory().find(canonical(response.to)) if sender.client_id else None
+        on_file = self.store.known_directory().find(canonical(response.to)) if sender.client_id else None
         everyone = self.judge().policy.audience is Audience.EVERYONE
         return Intent(
             response_id=response.response_id,

@@ -1,10 +1,11 @@
 """The log of the daemon: one line an event on standard error, with every address blotted out."""
 
+import contextlib
 import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
@@ -57,6 +58,25 @@ class LateLog:
         open_log().error(event, **{**self._facts, **facts})
 
 
+class _Unfailing:
+    """A stream that may fail without anybody being harmed: no response waits for a log that a full disk refuses."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to `stream`."""
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, if it can be written."""
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand over what was written; what cannot be handed over now goes with the next line."""
+        with contextlib.suppress(OSError):
+            self._stream.flush()
+
+
 def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> "FilteringBoundLogger":
     """The daemon's logger, writing to `stream` (standard error unless told)."""
     # Commands that log nothing begin sooner without it, and without the library of tracebacks it brings.
@@ -72,7 +92,7 @@ def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> "Filteri
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(out))),
         cache_logger_on_first_use=False,
     )
     log: FilteringBoundLogger = structlog.get_logger()

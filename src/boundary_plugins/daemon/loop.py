@@ -76,6 +76,11 @@ def _await_request(assembly: Assembly, assemble: Assemble, requests: Requests) -
             except BoundaryError as error:
                 assembly.notices.raise_("configuration", f"The configuration was not reloaded: {error}")
                 continue
+            except Exception as error:
+                # What a reload stumbles over must not end what runs well.
+                problem = f"The configuration was not reloaded, which is a bug ({describe(error)})."
+                assembly.notices.raise_("configuration", problem)
+                continue
             assembly.notices.clear("configuration")
             assembly.log.info("configuration reloaded")
             return following

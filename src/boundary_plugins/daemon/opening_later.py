@@ -39,7 +39,7 @@ class OpenedLater:
         return self._opened
 
     def examine(self) -> tuple[Examined, ...] | None:
-        """How each part stands, as the guard tells it; None where the plugin offers no examination."""
+        """How each part stands; None where the provider tells nothing. Raises what opening raises."""
         found: tuple[Examined, ...] | None = self._port().examine()
         return found
 

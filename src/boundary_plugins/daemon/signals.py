@@ -1,9 +1,13 @@
 """Signals become requests that the loop reads: stop (SIGTERM, SIGINT) and reload (SIGHUP)."""
 
 import signal
+import time
 from enum import Enum
 from queue import Empty, SimpleQueue
 from types import FrameType
+
+#: In seconds: so late at most is a request noticed whose signal reached another thread.
+_LONGEST_WAIT = 1.0
 
 
 class Request(Enum):
@@ -29,11 +33,19 @@ class Requests:
         self._asked.put(request)
 
     def next(self, seconds: float) -> Request | None:
-        """The next request, or None after so many seconds without one."""
-        try:
-            return self._asked.get(timeout=seconds)
-        except Empty:
-            return None
+        """The next request, or None after so many seconds without one.
+
+        A handler runs only when the main thread does. The system may hand a signal to any thread, and then
+        nothing ends a wait of the main one, so no single wait is long.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self._asked.get(timeout=min(max(left, 0.0), _LONGEST_WAIT))
+            except Empty:
+                if left <= _LONGEST_WAIT:
+                    return None
 
 
 def listen(requests: Requests) -> None:

@@ -53,6 +53,13 @@ class ClientReads(Reads):
                 self._directory = self._read_directory(connection, version)
         return self._directory
 
+    def known_directory(self) -> ClientDirectory:
+        """The directory as it was read last, which costs nothing; read where it never was.
+
+        Whoever acts on it compares its version with `Transaction.standing` in the same transaction.
+        """
+        return self.directory() if self._directory is _NO_DIRECTORY else self._directory
+
     def clients(self) -> tuple[Client, ...]:
         """Every client, by id, also inactive ones."""
         return self.directory().clients

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from boundary_plugins.store.records import LeaseRecord, Mode, ModeRecord, Notice
 from boundary_plugins.store.session import Reads, Writes
-from boundary_plugins.store.tables import leases, notices, publications, therapists
+from boundary_plugins.store.statement import Statement
+from boundary_plugins.store.tables import from_stored, leases, notices, publications, therapists
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -63,8 +64,21 @@ class OperationReads(Reads):
         return None if row is None else (row[0], bytes(row[1]))
 
 
+_STANDING = Statement(
+    "SELECT mode, mode_since, armed_at, directory_version FROM therapists WHERE therapist = ?"
+)
+
+
 class OperationWrites(Writes):
     """Changing how the program runs."""
+
+    def standing(self) -> tuple[ModeRecord, int]:
+        """The mode and the version of the client directory, as they are for this transaction."""
+        row = _STANDING.run(self.connection, (self.therapist,)).fetchone()
+        if row is None:
+            return ModeRecord(Mode.WATCHING), 0
+        mode, since, armed_at, version = row
+        return ModeRecord(Mode(mode), _instant(since), _instant(armed_at)), int(version or 0)
 
     def arm(self, at: datetime) -> None:
         """Answer from now on, never what arrived before `at`; again while armed changes nothing."""
@@ -144,6 +158,11 @@ class OperationWrites(Writes):
         from sqlalchemy.dialects import postgresql
 
         return postgresql.insert(table)
+
+
+def _instant(stored: int | None) -> datetime | None:
+    """An instant as it is stored, where there is one."""
+    return None if stored is None else from_stored(stored)
 
 
 def _notice(therapist: str, key: str) -> sa.ColumnElement[bool]:

@@ -1,0 +1,36 @@
+"""The log serves whoever reads it, and can harm nobody else."""
+
+import errno
+import io
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from boundary_plugins.daemon.log import open_log
+
+
+class FullDisk(io.StringIO):
+    """A stream on a disk that is full."""
+
+    def write(self, text: str, /) -> int:
+        """Fail."""
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_ends_nothing() -> None:
+    """Neither the call nor the program: the next line may be written again."""
+    open_log(FullDisk()).warning("something to say")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a device of Linux")
+def test_a_log_whose_disk_is_full_only_when_it_is_flushed_ends_nothing() -> None:
+    """A buffered stream takes the line and fails later."""
+    reached = False
+
+    # What is left in the buffer fails when the stream is closed, and no sooner.
+    with suppress(OSError), Path("/dev/full").open("w") as stream:
+        open_log(stream).warning("something to say")
+        reached = True
+
+    assert reached
