@@ -334,3 +334,27 @@ def test_a_client_in_a_region_without_lines_is_worth_a_look(doctor: Doctor, prac
     assert 0 == execute(["--config", str(practice), *command])
 
     assert "for the clients in JP" in doctor()[1]["crisis lines"]["found"]
+
+
+def test_a_provider_that_cannot_be_opened_is_broken_and_the_rest_goes_on(
+    doctor: Doctor, practice: Path
+) -> None:
+    folder = practice.parent / "plugins"
+    folder.mkdir(mode=0o700)
+    (folder / "away.py").write_text(
+        "from boundary_plugins import PublisherProvider, Unavailable, hookimpl\n"
+        "from boundary_plugins.testing.doubles import MemorySettings\n"
+        "def cannot(settings, services):\n"
+        "    raise Unavailable(services.name, 'the page is away')\n"
+        "@hookimpl\n"
+        "def register_publishers():\n"
+        "    yield PublisherProvider(name='away', summary='s', settings=MemorySettings, open=cannot)\n"
+    )
+    (folder / "away.py").chmod(0o600)
+    change(practice, "[hours]", '[plugins]\nenable = ["files", "away"]\ndirectory = "plugins"\n[hours]')
+    change(practice, 'kind = "ics"\npath = ', 'kind = "away"\n# path = ')
+
+    code, found = doctor()
+
+    assert (1, "the page is away") == (code, found["publisher page"]["found"])
+    assert "ok" == found["texts"]["condition"]
