@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,8 +37,10 @@ def blocks(language: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("source", blocks("python"))
-def test_a_python_block_runs(source: str, tmp_path: Path) -> None:
+def test_a_python_block_runs(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As it stands, from top to bottom; a mailbox bench of the guide is abstract on purpose."""
+    # What a block imports is not there for the tests that come after.
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
     compiled = compile(source, "documentation", "exec")
 
     namespace: dict[str, Any] = {"__name__": "documentation"}

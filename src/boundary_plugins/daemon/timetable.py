@@ -15,7 +15,7 @@ from boundary_plugins.ports import AbsenceKind, Calendar, CalendarContents, Cale
 from boundary_plugins.store.records import AvailabilityChange
 
 #: A closed window may be long (a leave of months): so far around a year the hours are known.
-AROUND = timedelta(days=200)
+AROUND = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Timetable:
         return changed
 
     def hours_around(self, at: datetime) -> ContactHours:
-        """The hours that cover the instant and at least 200 days before and after its year."""
+        """The hours that cover the instant and 400 days before and after its year."""
         with self._lock:
             hours = self._hours.get(at.year)
             if hours is None:
