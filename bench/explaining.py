@@ -16,7 +16,7 @@ from bench.invented_mail import invented_mail
 
 MESSAGES = 10_000
 MANY = 50_000
-ROUNDS = 5
+ROUNDS = 3
 LEAST_RATIO = 0.35
 MOST_MEGABYTES = 120.0
 
