@@ -31,7 +31,7 @@ def register_mailboxes() -> Iterable[MailboxProvider[Any]]:
     ...         open=lambda settings, services: MemoryMailbox(),
     ...     )
     """
-    raise NotImplementedError
+    return ()
 
 
 @hookspec
@@ -52,7 +52,7 @@ def register_calendars() -> Iterable[CalendarProvider[Any]]:
     ...         open=lambda settings, services: MemoryCalendar(),
     ...     )
     """
-    raise NotImplementedError
+    return ()
 
 
 @hookspec
@@ -73,7 +73,7 @@ def register_publishers() -> Iterable[PublisherProvider[Any]]:
     ...         open=lambda settings, services: MemoryPublisher(),
     ...     )
     """
-    raise NotImplementedError
+    return ()
 
 
 @hookspec
@@ -94,7 +94,7 @@ def register_suppression_rules() -> Iterable[SuppressionRule]:
     ...         check=lambda circumstances: Finding(False, "it does not"),
     ...     )
     """
-    raise NotImplementedError
+    return ()
 
 
 @hookspec
@@ -109,4 +109,4 @@ def register_topic_rules() -> Iterable[TopicRule]:
     ... def register_topic_rules():
     ...     yield TopicRule(topic="paperwork", words=("insurance form", "letter for work"))
     """
-    raise NotImplementedError
+    return ()
