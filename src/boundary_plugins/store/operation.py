@@ -80,19 +80,6 @@ class OperationWrites(Writes):
         mode, since, armed_at, version = row
         return ModeRecord(Mode(mode), _instant(since), _instant(armed_at)), int(version or 0)
 
-    def arm(self, at: datetime) -> None:
-        """Answer from now on, never what arrived before `at`; again while armed changes nothing."""
-        self._set_mode(Mode.ARMED, mode_since=at, armed_at=at)
-
-    def pause(self, at: datetime) -> list[int]:
-        """Stop everything at once: responses that wait are dropped; their ids."""
-        self._set_mode(Mode.PAUSED, mode_since=at, armed_at=None)
-        return self._drop_for_pause(at)
-
-    def _drop_for_pause(self, at: datetime) -> list[int]:
-        """Drop what waits; the outbox's part does it."""
-        raise NotImplementedError
-
     def _set_mode(self, mode: Mode, **values: datetime | None) -> None:
         """Change the mode where it is another."""
         change = sa.update(therapists).where(

@@ -35,7 +35,7 @@ from boundary_plugins.store.keyed_hash import KeyedHash
 from boundary_plugins.store.operation import OperationReads, OperationWrites
 from boundary_plugins.store.outbox import OutboxReads, OutboxWrites
 from boundary_plugins.store.queries import QueryReads, QueryWrites
-from boundary_plugins.store.records import Sender
+from boundary_plugins.store.records import Mode, Sender
 from boundary_plugins.store.retention import RetentionWrites
 from boundary_plugins.store.schema import make_empty_schema, prepare_schema
 from boundary_plugins.store.tables import meta
@@ -53,8 +53,13 @@ class Transaction(
 ):
     """One write transaction: all of it is committed at the end of its block, or nothing."""
 
-    def _drop_for_pause(self, at: datetime) -> list[int]:
-        """Nothing that waits goes out after a pause."""
+    def arm(self, at: datetime) -> None:
+        """Answer from now on, never what arrived before `at`; again while armed changes nothing."""
+        self._set_mode(Mode.ARMED, mode_since=at, armed_at=at)
+
+    def pause(self, at: datetime) -> list[int]:
+        """Stop everything at once: responses that wait are dropped; their ids."""
+        self._set_mode(Mode.PAUSED, mode_since=at, armed_at=None)
         return self.drop_waiting(at, "sending was paused")
 
 
