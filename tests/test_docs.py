@@ -199,4 +199,6 @@ def test_ci_runs_the_readmes_command() -> None:
     """`.ci/run` calls `make test`, then everything else that must hold."""
     script = (ROOT / ".ci" / "run").read_text("utf-8")
 
-    assert ["test", "lint", "types", "contract", "sweep"] == re.findall(r"^make (\w+)$", script, re.MULTILINE)
+    assert ["demo", "test", "lint", "types", "contract", "sweep"] == re.findall(
+        r"^make (\w+)$", script, re.MULTILINE
+    )
