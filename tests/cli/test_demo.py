@@ -1,31 +1,10 @@
 """`boundary demo`: the whole program at work, as the README shows it."""
 
-import os
-import subprocess
-import sys
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-import pytest
-
-COMMAND = [sys.executable, "-c", "from boundary_plugins.cli import main; main()"]
-
-
-def boundary(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command as a process of its own."""
-    environment = os.environ | {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
-    return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, check=False, env=environment
-    )
-
-
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Path, subprocess.CompletedProcess[str]]":
-    """The demonstration's folder, and what it said."""
-    folder = tmp_path_factory.mktemp("demo") / "out"
-    return folder, boundary("demo", "--folder", str(folder))
-
+from demonstration import Shown, boundary
 
 #: What becomes of the dozen messages, in the order of the table: the first words of a row, its reason.
 EXPECTED = {
@@ -44,9 +23,7 @@ EXPECTED = {
 }
 
 
-def test_the_table_has_a_decision_and_a_reason_for_each_message(
-    shown: "tuple[Path, subprocess.CompletedProcess[str]]",
-) -> None:
+def test_the_table_has_a_decision_and_a_reason_for_each_message(shown: Shown) -> None:
     """Message, decision, reason."""
     _, done = shown
 
@@ -58,9 +35,7 @@ def test_the_table_has_a_decision_and_a_reason_for_each_message(
         assert ("sent:" in row) is answered
 
 
-def test_everything_that_it_names_is_there(
-    shown: "tuple[Path, subprocess.CompletedProcess[str]]",
-) -> None:
+def test_everything_that_it_names_is_there(shown: Shown) -> None:
     """Responses as received over SMTP, the published availability, the contacts."""
     folder, done = shown
 
@@ -77,13 +52,10 @@ def test_everything_that_it_names_is_there(
     assert "Contacts (7):" in done.stdout
 
 
-def test_its_store_answers_the_commands_that_it_names(
-    shown: "tuple[Path, subprocess.CompletedProcess[str]]",
-) -> None:
+def test_its_store_answers_the_commands_that_it_names(shown: Shown) -> None:
     """`status` and `why 1`, as the last lines say."""
-    config = str(shown[0] / "config.toml")
-
-    status, why = boundary("--config", config, "status"), boundary("--config", config, "why", "1")
+    status = boundary("--config", shown.config, "status")
+    why = boundary("--config", shown.config, "why", "1")
 
     assert (0, 0) == (status.returncode, why.returncode)
     assert "4 responses sent" in status.stdout
