@@ -471,9 +471,9 @@ def test_a_message_that_cannot_be_read_now_holds_up_no_response_that_waits(pract
     practice.deliver(CD)
     (served,) = practice.assembly.mailboxes if practice.assembly else ()
 
-    def fails(_provider_id: str) -> SubjectMessage:
+    def fails(provider_id: str) -> SubjectMessage:
         """The disk does not give it."""
-        raise Unavailable("mailbox main", "a message cannot be read (Input/output error)")
+        raise Unavailable("mailbox main", f"{provider_id} cannot be read (Input/output error)")
 
     served.port.fetch = fails  # type: ignore[method-assign]
     worked = practice.look(after=3 * MINUTE)

@@ -260,9 +260,9 @@ class Inbox:
             who = f"client {sender.client_id}" if sender.client_id else "somebody not on file"
             place = f"contact {recorded.contact_number}" if recorded.contact_number else message.provider_id
             transaction.raise_notice(
-                f"{LOOK}crisis, {place}",
-                f"A message from {who}, which came on {in_words(message.arrived_at, self.zone)}, sounds "
-                f"like a crisis ({place}). Please read it now.",
+                f"{LOOK}{self.mailbox.title}: crisis, {place}",
+                f"{self.mailbox.title}: a message from {who}, which came on "
+                f"{in_words(message.arrived_at, self.zone)}, sounds like a crisis ({place}). Please read it now.",
                 at,
             )
             self.log.warning("a message sounds like a crisis; please read it now", who=who, place=place)
