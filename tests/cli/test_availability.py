@@ -29,7 +29,7 @@ zone = "America/New_York"
 [therapist]
 addresses = ["therapist@example.com"]
 [hours]
-weekly = "mon-thu 09:00-12:30, 13:30-17:00" # for now
+weekly = "mon-thu 09:00-12:30, 13:30-17:00" # the ordinary week
 [store]
 state_directory = "state"
 [plugins]

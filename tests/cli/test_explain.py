@@ -182,7 +182,9 @@ def test_at_takes_the_place_of_the_arrival(tmp_path: Path, explain: Explain, at:
     assert reason == result["reason"]
 
 
-@pytest.mark.parametrize("at", ["yesterday", "2026-11-24T12:00", ""])
+@pytest.mark.parametrize(
+    "at", ["yesterday", "2026-11-24T12:00", "0001-01-01T00:00+00:00", "9999-12-31T23:00+00:00", ""]
+)
 def test_an_instant_needs_its_offset(
     tmp_path: Path, config: Path, capsys: pytest.CaptureFixture[str], at: str
 ) -> None:
@@ -190,6 +192,17 @@ def test_an_instant_needs_its_offset(
 
     assert 2 == code
     assert "allowed: a date and time with its offset" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("year", ["0001", "1066", "9999"])
+def test_a_date_in_an_impossible_year_stops_nothing(tmp_path: Path, explain: Explain, year: str) -> None:
+    path = tmp_path / "odd.eml"
+    path.write_bytes(mail(f"Fri, 20 Nov {year} 20:00:00 -0500"))
+
+    (result,) = explain("--as-client", path)
+
+    # The file's time tells instead, which is just now.
+    assert str(datetime.now(UTC).year) == result["contact"]["arrived_at"][:4]
 
 
 def test_a_replay_goes_by_arrival_and_answers_once_a_window(tmp_path: Path, explain: Explain) -> None:

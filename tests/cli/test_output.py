@@ -75,12 +75,6 @@ def test_what_has_no_clear_form_is_refused(value: Any) -> None:
         output.json_text(value)
 
 
-def test_a_stream_has_one_line_a_value(capsys: pytest.CaptureFixture[str]) -> None:
-    output.print_json_line({"text": "a\nb"})
-
-    assert '{"text": "a\\nb"}\n' == capsys.readouterr().out
-
-
 def test_off_a_terminal_a_table_is_aligned_text(capsys: pytest.CaptureFixture[str]) -> None:
     output.print_table(("Name", "Count"), [("a", 1), ("日本", None), ("[red]x", True)])
 

@@ -195,6 +195,10 @@ DATES = [
     ("Fri, 31 Feb 2026 20:00:00 +0000", None),
     ("Fri, 20 Nov 0000 20:00:00 +0000", None),
     ("01 Jan 0001 00:00:00 +2300", None),
+    # Years in which no mail can have come.
+    ("Fri, 20 Nov 0027 20:00:00 +0000", None),
+    ("Wed, 31 Dec 1969 23:59:59 +0000", None),
+    ("Fri, 20 Nov 9999 20:00:00 +0000", None),
     ("yesterday", None),
     ("", None),
 ]

@@ -66,6 +66,11 @@ CASES = [
         '[responses]\npromise = "0 business days"',
         'c.toml:10: responses.promise: is not one of the allowed forms; allowed: "next opening", "none"',
     ),
+    # A name that would lead out of the state directory.
+    (
+        "[[mailboxes]]\nname = '../main'\nkind = 'maildir'",
+        "c.toml:10: mailboxes[1].name: is not one of the allowed forms; allowed: a short name in quotes",
+    ),
     # Numbers: out of bounds, in quotes, with a fraction, as a truth value.
     (
         "[responses.limits]\nsender_a_day = 0",

@@ -1,12 +1,19 @@
 """Of a message that sounds like a crisis the therapist is told before any rule of silence applies."""
 
 import re
+import shutil
 
 import pytest
 
 from boundary_plugins.core.response import Wording
 from daemon.practice import AB, AB_AT_WORK, HOUR, STRANGER, Practice, text_of
 
+SECOND = """
+[[mailboxes]]
+name = "second"
+kind = "maildir"
+path = "Second"
+"""
 CRISIS = "I can't go on, I want to die"
 
 
@@ -49,6 +56,19 @@ def test_a_crisis_is_told_in_the_practices_own_time(practice: Practice) -> None:
     (told,) = practice.told
     assert "came on Fri 20 Nov 2026 at 20:00" in told
     assert "UTC" not in told
+
+
+def test_a_crisis_in_each_of_two_mailboxes_is_told_by_the_mailbox(practice: Practice) -> None:
+    """Two mailboxes may give two messages of strangers the same id, and one notice must not hide the other."""
+    shutil.copytree(practice.maildir, practice.folder / "Second")
+    practice.configure(more=SECOND)
+    practice.start()
+    name = practice.deliver(STRANGER, CRISIS)
+    shutil.copy(practice.maildir / "new" / name, practice.folder / "Second" / "new" / name)
+
+    practice.look()
+
+    assert ["mailbox main", "mailbox second"] == sorted(text.partition(":")[0] for text in practice.told)
 
 
 def test_the_response_to_a_crisis_begins_with_help_and_speaks_of_no_fee_or_promise(

@@ -211,3 +211,18 @@ def test_own_mail_is_never_answered(practice: Practice) -> None:
 
     assert "own-address" == practice.reason(name)
     assert OWN not in practice.recipients
+
+
+@pytest.mark.parametrize("audience", ["everyone", "clients"])
+def test_a_forwarder_that_signs_each_path_anew_gets_its_sender_no_second_response(
+    practice: Practice, audience: str
+) -> None:
+    """SRS puts the day into the reverse-path, which then says nothing about who writes."""
+    practice.configure(responses=f'audience = "{audience}"')
+    practice.start()
+    for stamp in ("aaaa=BB", "bbbb=BC", "cccc=BD"):
+        practice.deliver(AB, path=f"SRS0={stamp}=example.org=a.b@forward.example.net")
+        practice.look_and_send()
+
+    assert [AB] == practice.recipients
+    assert {"already-answered"} == {each.reason for each in practice.store.messages()} - {"out-of-boundary"}

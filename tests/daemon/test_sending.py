@@ -1,13 +1,14 @@
 """A response on its way over SMTP: exactly once, or set aside with a reason that a person can read."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.retry import FIRST_WAIT
-from boundary_plugins.store.records import IntentState
+from boundary_plugins.store.records import AvailabilityChange, ChangeKind, IntentState
 from boundary_plugins.testing.smtp_receiver import Fault, Reply, SmtpReceiver, Stage
-from daemon.practice import AB, CD, FRIDAY_CLOSING, HOUR, MINUTE, MONDAY_OPENING, Practice
+from daemon.practice import AB, CD, FRIDAY_CLOSING, HOUR, MINUTE, MONDAY_OPENING, Practice, text_of
 
 SENT, INTENDED, SET_ASIDE, DROPPED = (
     IntentState.SENT,
@@ -212,3 +213,36 @@ def test_an_old_message_is_never_answered_after_an_outage(practice: Practice) ->
     practice.look_and_send()
 
     assert [] == practice.recipients
+
+
+def change_hours(practice: Practice, kind: ChangeKind, start: datetime, end: datetime) -> None:
+    """`boundary availability open` or `close`."""
+    change = AvailabilityChange(
+        kind, Interval(start, end), "by hand", "America/New_York", "therapist", practice.clock.now
+    )
+    with practice.store.transaction(practice.clock.now, check_clock=False) as transaction:
+        transaction.add_availability_change(change)
+
+
+def test_a_response_that_waits_is_not_sent_once_the_hours_were_opened_by_hand(practice: Practice) -> None:
+    waiting(practice)
+    now = practice.clock.now
+    change_hours(practice, ChangeKind.OPEN, now - MINUTE, now + HOUR)
+
+    practice.look()
+
+    assert ([], [DROPPED]) == (practice.recipients, practice.states)
+    assert "contact hours are open by now" == practice.intents[0].reason
+
+
+def test_a_response_that_waits_tells_the_next_opening_as_it_stands_when_it_is_sent(
+    practice: Practice,
+) -> None:
+    waiting(practice)
+    change_hours(practice, ChangeKind.CLOSE, MONDAY_OPENING, MONDAY_OPENING + 12 * HOUR)
+
+    practice.look()
+
+    assert [SENT] == practice.states
+    assert "Tuesday, November 24" in text_of(practice.responses[0])
+    assert "Monday" not in text_of(practice.responses[0])

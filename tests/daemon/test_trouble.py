@@ -366,3 +366,21 @@ def test_a_message_that_cannot_be_read_now_holds_up_no_other(practice: Practice)
     assert (MessageState.SET_ASIDE, "unreadable") == (practice.message(unread).state, practice.reason(unread))
     assert any("one message was set aside" in text for text in practice.told)
     assert [AB] == practice.recipients
+
+
+def test_a_message_that_cannot_be_read_now_holds_up_no_response_that_waits(practice: Practice) -> None:
+    practice.start()
+    practice.deliver(AB)
+    practice.look()
+    practice.deliver(CD)
+    (served,) = practice.assembly.mailboxes if practice.assembly else ()
+
+    def fails(provider_id: str) -> SubjectMessage:
+        """The disk does not give it."""
+        raise Unavailable("mailbox main", f"{provider_id} cannot be read (Input/output error)")
+
+    served.port.fetch = fails  # type: ignore[method-assign]
+    worked = practice.look(after=3 * MINUTE)
+
+    assert (False, [AB]) == (worked, practice.recipients)
+    assert 1 == len(practice.told)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from boundary_plugins.core.fact import UNKNOWN
 from boundary_plugins.core.history import NOT_WATCHED, History, PastResponse
 from boundary_plugins.core.response import Wording
@@ -258,6 +260,26 @@ def history_watching(store: Store, sender: Sender) -> History:
     at = NOW + 30 * MINUTE
     with store.transaction(at, sender.lock) as tx:
         return tx.history_watching("main", sender, at)
+
+
+@pytest.mark.parametrize("sender", [AB, STRANGER])
+def test_a_message_of_the_past_sees_only_what_was_before_it(store: Store, sender: Sender) -> None:
+    record(store, sender=sender)
+    with store.transaction(NOW) as tx:
+        tx.record_sent("main", "s1", NOW, [sender])
+
+    at_once, later = (
+        store.history("main", sender, at, only_before=True) for at in (NOW, NOW + timedelta(seconds=1))
+    )
+
+    assert History(therapist_wrote_at=()) == at_once
+    assert ((NOW,), 1, 1, 1, 1) == (
+        later.therapist_wrote_at,
+        len(later.responses),
+        later.responses_to_sender,
+        later.responses_to_domain,
+        later.responses_from_mailbox,
+    )
 
 
 def test_while_watching_what_would_have_been_sent_counts_for_every_address_of_the_client(

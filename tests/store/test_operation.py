@@ -1,4 +1,4 @@
-"""Mode, notices, leases and publications: by level, never by edge."""
+"""Mode, notices and leases: by level, never by edge."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -94,16 +94,6 @@ def test_a_lease_is_given_back_only_by_its_holder(store: Store) -> None:
         taken = tx.acquire_lease("main", "b", NOW, 60)
 
     assert ([False, True, False], True) == (given_back, taken)
-
-
-def test_what_was_published_last_is_known(store: Store) -> None:
-    assert None is store.publication("page")
-
-    with store.transaction(LATER) as tx:
-        tx.record_publication("page", NOW, b"1")
-        tx.record_publication("page", LATER, b"\x00\xff")
-
-    assert (LATER, b"\x00\xff") == store.publication("page")
 
 
 def test_the_last_commit_is_known(store: Store) -> None:

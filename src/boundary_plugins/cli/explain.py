@@ -13,6 +13,7 @@ from boundary_plugins.cli.archive import archived
 from boundary_plugins.cli.context import hours_of, load_config, load_plugins
 from boundary_plugins.cli.output import progress, utc_text
 from boundary_plugins.codecs.mime import response_fields
+from boundary_plugins.codecs.mime_dates import EARLIEST, LATEST
 from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.contact import Contact
 from boundary_plugins.core.message import message_id_of, subject_of
@@ -72,9 +73,10 @@ def _instant(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
-    if at is None or at.utcoffset() is None:
+    if at is None or at.utcoffset() is None or not EARLIEST <= at < LATEST:
         raise click.BadParameter(
-            f"{text!r} is no instant; allowed: a date and time with its offset, such as 2026-11-24T20:00-05:00",
+            f"{text!r} is no instant of mail; allowed: a date and time with its offset, from 1970 to 2199, "
+            "such as 2026-11-24T20:00-05:00",
             param_hint="--at",
         )
     return at.astimezone(UTC)

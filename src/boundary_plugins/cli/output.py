@@ -27,11 +27,6 @@ def print_json(value: Any) -> None:
     click.echo(json_text(value))
 
 
-def print_json_line(value: Any) -> None:
-    """Print one JSON value on one line, as for a stream of results."""
-    click.echo(json_text(value, indent=None))
-
-
 def plain(value: Any) -> Any:
     """The value in JSON's own kinds. Raises TypeError where there is no obvious form."""
     if value is None or isinstance(value, str | int | float | bool):

@@ -10,9 +10,11 @@ from boundary_plugins.cli.output import local_text, print_json
 from boundary_plugins.codecs.mime import read_message
 from boundary_plugins.core.message import message_id_of
 from boundary_plugins.errors import UsageProblem
-from boundary_plugins.store.records import IntentRecord, MessageRecord, MessageState
+from boundary_plugins.store.records import IntentRecord, IntentState, MessageRecord, MessageState
 from boundary_plugins.store.repository import Store
 
+#: Such a response will not go, or nobody knows that it did.
+_NOT_SENT = (IntentState.DROPPED, IntentState.SET_ASIDE)
 _MARKS = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -118,6 +120,8 @@ def _lines(record: MessageRecord, intents: list[IntentRecord], zone: str) -> lis
 def _outcome(record: MessageRecord, intents: list[IntentRecord]) -> str:
     """What became of it, in a sentence."""
     because = next((reason.because for reason in record.reasons if reason.rule == record.reason), "")
+    if intents and all(intent.state in _NOT_SENT for intent in intents):
+        return "It was to get an automatic response, which did not go:"
     if intents:
         return "It gets an automatic response, because it came outside contact hours and nothing speaks against it."
     if record.would_respond:

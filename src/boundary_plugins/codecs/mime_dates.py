@@ -15,6 +15,8 @@ _MONTHS = {
     )
 }
 _LONGEST_DATE = 200
+#: No mail came before, and none comes after: such a date is a mistake, and hours are not known then.
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _DATE = re.compile(
     r"(?:[A-Za-z]{3}, ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)([0-5]\d)(?: ?\([^()]*\))?\s*\Z"
 )
@@ -41,7 +43,16 @@ def arrival_instant(headers: Headers | None, *, trusted_hop: int = 0, fallback: 
 
 
 def instant_of(value: str) -> datetime | None:
-    """The instant of a date-time (RFC 5322, sections 3.3 and 4.3), None where it is none; never raises."""
+    """The instant of a date-time (RFC 5322, sections 3.3 and 4.3), None where it is none; never raises.
+
+    A date on which no mail can have come (before 1970, from 2200) is none.
+    """
+    at = _any_instant_of(value)
+    return at if at is not None and EARLIEST <= at < LATEST else None
+
+
+def _any_instant_of(value: str) -> datetime | None:
+    """The instant of a date-time in any year, None where it is none."""
     if len(value) > _LONGEST_DATE:
         return None
     found = _DATE.match(value.strip())

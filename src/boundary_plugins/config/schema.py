@@ -28,7 +28,7 @@ from boundary_plugins.core.hours_grammar import ALLOWED_DAY_HOURS, ALLOWED_WEEKL
 from boundary_plugins.core.policy import Audience, SubjectForm
 
 _SWITCH = "true or false"
-_NAME = 'a short name in quotes, used once, such as "main"'
+_NAME = 'a short name in quotes, used once and without slashes, such as "main"'
 _PATH = 'a path in quotes; "~" is your home, and a relative path starts at the folder of this file'
 
 
@@ -223,7 +223,7 @@ class ProviderTable(Section):
     `validate_settings` (config/load.py) checks them by the plugin's own model, with the same care.
     """
 
-    name: Text = setting("Your own name for it.", _NAME)
+    name: Text = setting("Your own name for it.", _NAME, pattern=r"^[^/\\.][^/\\]*$")
     kind: Text = setting("Which provider it is.", "the name of a provider that an enabled plugin offers")
     settings: Mapping[str, Any] = setting("The plugin's own keys.", "the plugin's own keys", {})
 

@@ -154,6 +154,7 @@ def assemble(
         notices.raise_(f"plugins: {problem.partition(':')[0]}", problem)
     health = ProviderHealth(notices)
     timetable = Timetable(hours_settings(config), calendars, store.availability_changes, health, now)
+    judge = judge_for(config, host, timetable)
     return Assembly(
         config=config,
         state_directory=folder,
@@ -167,8 +168,8 @@ def assemble(
         calendars=calendars,
         publishers=publishers,
         timetable=timetable,
-        judge=judge_for(config, host, timetable),
-        composer=Composer(store, renderer_for(config), config.responses.audience, notices, now),
+        judge=judge,
+        composer=Composer(store, renderer_for(config), judge, notices, now),
     )
 
 

@@ -1,7 +1,7 @@
 """An intent becomes a message: the address looked up, the text rendered, the headers set, at sending time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from boundary_plugins.codecs.mime import compose_response, response_fields
@@ -9,7 +9,9 @@ from boundary_plugins.core.address import domain_of
 from boundary_plugins.core.client import AutoReply
 from boundary_plugins.core.message import SubjectMessage, sender_of, subject_of
 from boundary_plugins.core.policy import Audience, SubjectForm
-from boundary_plugins.core.response import Wording
+from boundary_plugins.core.response import ResponseFacts, Wording
+from boundary_plugins.core.response_promise import promised_by
+from boundary_plugins.daemon.judging import Judge
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.errors import BoundaryError, Gone
@@ -32,13 +34,14 @@ class Composer:
 
     store: Store
     renderer: Renderer
-    audience: Audience
+    judge: Judge
     notices: Notices
     now: Callable[[], datetime]
 
     def compose(self, intent: IntentRecord, mailbox: ServedMailbox) -> OutgoingResponse:
         """The message, ready to go. Raises NotComposable where none may go, ProviderError to try again."""
         self._check_still_wanted(intent)
+        facts = self._facts_now(intent.facts)
         to = self._address_on_file(intent)
         needs_message = to is None or intent.subject_form is SubjectForm.ORIGINAL
         message = self._fetched(intent, mailbox) if needs_message else None
@@ -47,7 +50,7 @@ class Composer:
         if to is None:
             raise NotComposable("the message is no longer there to tell whom to answer")
         rendered = self.renderer.render(
-            intent.facts,
+            facts,
             subject_form=intent.subject_form,
             original_subject=subject_of(message) if message is not None else None,
             as_of=self.now(),
@@ -57,7 +60,7 @@ class Composer:
         fields = response_fields(
             response_id=intent.response_id,
             sender=intent.own_address,
-            sender_name=self.renderer.display_name(intent.facts),
+            sender_name=self.renderer.display_name(facts),
             to=to,
             subject=rendered.subject,
             date=self.now(),
@@ -78,6 +81,21 @@ class Composer:
         if client is not None and (not client.active or client.auto_reply is AutoReply.NEVER):
             raise NotComposable("the client no longer wants automatic responses")
 
+    def _facts_now(self, facts: ResponseFacts) -> ResponseFacts:
+        """The facts by the hours as they stand now, which may have been changed since the decision.
+
+        Raises NotComposable where they are open by now: "I am away" would be false.
+        """
+        at = self.now()
+        hours = self.judge.hours_around(at)
+        if hours.is_available(at):
+            raise NotComposable("contact hours are open by now")
+        opening = hours.next_opening(at)
+        if opening == facts.next_opening_at:
+            return facts
+        promise = promised_by(hours, opening, self.judge.policy)
+        return replace(facts, next_opening_at=opening, promised_by=promise)
+
     def _address_on_file(self, intent: IntentRecord) -> str | None:
         """The client's address on file; None where the message itself may tell it (audience everyone).
 
@@ -88,7 +106,7 @@ class Composer:
             address = self.store.address(intent.address_id)
             if address is not None:
                 return address
-        elif self.audience is Audience.EVERYONE and intent.facts.wording in _FOR_EVERYONE:
+        elif self.judge.policy.audience is Audience.EVERYONE and intent.facts.wording in _FOR_EVERYONE:
             return None
         raise NotComposable("the client or the address is no longer on file")
 

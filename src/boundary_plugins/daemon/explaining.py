@@ -3,7 +3,7 @@
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Protocol
 
@@ -126,10 +126,7 @@ class Explainer:
         on_file = who.client is not None and not who.client.id.startswith("as-client ")
         if not on_file and not everyone:
             return _NOTHING_BEFORE
-        found = self.store.history(self.mailbox, _sender(who), message.arrived_at)
-        return replace(
-            found, responses=tuple(past for past in found.responses if past.at < message.arrived_at)
-        )
+        return self.store.history(self.mailbox, _sender(who), message.arrived_at, only_before=True)
 
     def _recipients(self, message: SubjectMessage) -> Iterator[Sender]:
         """The clients whom a message of the therapist went to."""

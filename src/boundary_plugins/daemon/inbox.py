@@ -49,6 +49,8 @@ class Inbox:
     _sent: list[SentMessage] = field(default_factory=list)
     _waiting: list[str] = field(default_factory=list)
     _failures: dict[str, int] = field(default_factory=dict)
+    #: Whether the latest look came so far that the therapist's own mail is on record.
+    knows_sent: bool = field(default=False, init=False)
 
     def look(self, *, as_history: bool = False) -> None:
         """Read what came, and record a decision on each message. Raises ProviderError, StoreError.
@@ -56,6 +58,7 @@ class Inbox:
         What is there at the first look, after a gap, or with `as_history` (a restored backup) is history.
         The cursor moves on only after everything before it is on record.
         """
+        self.knows_sent = False
         before = self.store.cursor(self.mailbox.name)
         changes = self.mailbox.port.changes(before)
         self._received += changes.received
@@ -64,6 +67,7 @@ class Inbox:
         self._waiting += [each for each in unseen if each not in set(self._waiting)]
         self._received.clear()
         self._record_sent()
+        self.knows_sent = True
         if before is None or changes.gap or as_history:
             self._take_as_history(first=before is None)
         else:
@@ -256,9 +260,9 @@ class Inbox:
             who = f"client {sender.client_id}" if sender.client_id else "somebody not on file"
             place = f"contact {recorded.contact_number}" if recorded.contact_number else message.provider_id
             transaction.raise_notice(
-                f"{LOOK}crisis, {place}",
-                f"A message from {who}, which came on {in_words(message.arrived_at, self.zone)}, sounds "
-                f"like a crisis ({place}). Please read it now.",
+                f"{LOOK}{self.mailbox.title}: crisis, {place}",
+                f"{self.mailbox.title}: a message from {who}, which came on "
+                f"{in_words(message.arrived_at, self.zone)}, sounds like a crisis ({place}). Please read it now.",
                 at,
             )
             self.log.warning("a message sounds like a crisis; please read it now", who=who, place=place)

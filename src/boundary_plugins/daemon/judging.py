@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from boundary_plugins.core.address import canonical
+from boundary_plugins.core.address import canonical, is_forwarding_path
 from boundary_plugins.core.availability import ContactHours
 from boundary_plugins.core.client import Client
 from boundary_plugins.core.decision import Classification, Decision, decide
@@ -62,6 +62,9 @@ def correspondent(message: SubjectMessage, find: FindClient, policy: ResponsePol
     a forged From would tell who is a client.
     """
     author, path = _text(author_of(message)), _text(reverse_path_of(message))
+    if path and is_forwarding_path(path):
+        # A forwarder signs it anew each day, so that nobody could be known again by it.
+        path = None
     by_author = find(canonical(author)) if author else None
     by_path = find(canonical(path)) if path else None
     if policy.audience is Audience.EVERYONE and path and by_author != by_path:

@@ -115,6 +115,9 @@ class MailboxLoop:
                 self.restoration.done(self.name, self.now())
         except _AWAY as error:
             self.health.failed(title, error)
+            if self.inbox.knows_sent:
+                # A message that cannot be read now holds up no response that was decided before.
+                self._send(ignore_hold)
             return False
         self.health.well(title)
         return self._send(ignore_hold)

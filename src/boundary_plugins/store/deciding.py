@@ -70,18 +70,27 @@ class DecidingReads(Reads):
 # Every branch names a kind: 0 a response, 1 the therapist's own mail, 2 to 4 the counts.
 _HISTORY = (
     "SELECT 0, created_at, window_end, resources_only FROM intents"
-    " WHERE therapist = ? AND {intents} = ? AND created_at >= ? AND state <> 'dropped'"
+    " WHERE therapist = ? AND {intents} = ? AND created_at >= ?{made} AND state <> 'dropped'"
     " UNION ALL SELECT 1, sent_at, NULL, NULL FROM therapist_sent"
-    " WHERE therapist = ? AND {sent} = ? AND sent_at >= ?"
+    " WHERE therapist = ? AND {sent} = ? AND sent_at >= ?{wrote}"
     " UNION ALL SELECT 2, COUNT(*), NULL, NULL FROM intents"
-    " WHERE therapist = ? AND sender_key = ? AND created_at > ? AND state <> 'dropped'"
+    " WHERE therapist = ? AND sender_key = ? AND created_at > ?{made} AND state <> 'dropped'"
     " UNION ALL SELECT 3, COUNT(*), NULL, NULL FROM intents"
-    " WHERE therapist = ? AND domain_key = ? AND created_at > ? AND state <> 'dropped'"
+    " WHERE therapist = ? AND domain_key = ? AND created_at > ?{made} AND state <> 'dropped'"
     " UNION ALL SELECT 4, COUNT(*), NULL, NULL FROM intents"
-    " WHERE therapist = ? AND mailbox = ? AND created_at > ? AND state <> 'dropped'"
+    " WHERE therapist = ? AND mailbox = ? AND created_at > ?{made} AND state <> 'dropped'"
 )
-_HISTORY_OF_CLIENT = Statement(_HISTORY.format(intents="client_id", sent="client_id"))
-_HISTORY_OF_SENDER = Statement(_HISTORY.format(intents="sender_key", sent="recipient_key"))
+_OF_CLIENT = {"intents": "client_id", "sent": "client_id"}
+_OF_SENDER = {"intents": "sender_key", "sent": "recipient_key"}
+_ALL = {"made": "", "wrote": ""}
+_BEFORE = {"made": " AND created_at < ?", "wrote": " AND sent_at < ?"}
+# By whether the client is known, and whether only what was before the instant counts.
+_HISTORIES = {
+    (True, False): Statement(_HISTORY.format(**_OF_CLIENT, **_ALL)),
+    (True, True): Statement(_HISTORY.format(**_OF_CLIENT, **_BEFORE)),
+    (False, False): Statement(_HISTORY.format(**_OF_SENDER, **_ALL)),
+    (False, True): Statement(_HISTORY.format(**_OF_SENDER, **_BEFORE)),
+}
 
 _ADD_REASONS = Statement("INSERT INTO reason_lists (digest, reasons) VALUES (?, ?) ON CONFLICT DO NOTHING")
 _ADD_MESSAGE = Statement(
@@ -130,14 +139,17 @@ class DecidingWrites(Writes):
         *,
         therapist_mail: NotWatched | Unknown | None = None,
         provider_responder_has_window: bool | Unknown = False,
+        only_before: bool = False,
     ) -> History:
         """What bears on a decision made at `at`: of all the client's addresses, else of the sender.
 
         Responses that are intended, attempted, sent or set aside count, dropped ones do not. Pass
         `therapist_mail` as NOT_WATCHED where no Sent folder is looked at, or UNKNOWN where it could not
-        be read just now; None takes what `record_sent` recorded.
+        be read just now; None takes what `record_sent` recorded. `only_before` leaves out what came at
+        `at` or later, as for a message of the past; a decision of the present looks at all there is,
+        because another machine's clock may be a little ahead.
         """
-        rows = self._history_rows(mailbox, sender, at)
+        rows = self._history_rows(mailbox, sender, at, only_before=only_before)
         counts = {kind: number for kind, number, _, _ in rows if kind > 1}
         wrote = tuple(from_stored(sent_at) for kind, sent_at, _, _ in rows if kind == 1)
         return History(
@@ -153,7 +165,9 @@ class DecidingWrites(Writes):
             provider_responder_has_window=provider_responder_has_window,
         )
 
-    def _history_rows(self, mailbox: str, sender: Sender, at: datetime) -> list[tuple[Any, ...]]:
+    def _history_rows(
+        self, mailbox: str, sender: Sender, at: datetime, *, only_before: bool
+    ) -> list[tuple[Any, ...]]:
         """One round trip for all of it, from old to new."""
         sender_key, domain_key = self._sender_keys(sender)
         by_client = sender.client_id is not None
@@ -161,14 +175,15 @@ class DecidingWrites(Writes):
         now = to_stored(at)
         since, a_day_ago, an_hour_ago = now - REMEMBERED, now - _A_DAY, now - AN_HOUR
         t = self.therapist
+        end = (now,) if only_before else ()
         parameters = (
-            *(t, who, since),
-            *(t, who, since),
-            *(t, sender_key, a_day_ago),
-            *(t, domain_key, a_day_ago),
-            *(t, mailbox, an_hour_ago),
+            *(t, who, since, *end),
+            *(t, who, since, *end),
+            *(t, sender_key, a_day_ago, *end),
+            *(t, domain_key, a_day_ago, *end),
+            *(t, mailbox, an_hour_ago, *end),
         )
-        statement = _HISTORY_OF_CLIENT if by_client else _HISTORY_OF_SENDER
+        statement = _HISTORIES[by_client, only_before]
         return sorted(statement.run(self.connection, parameters).fetchall(), key=_in_order)
 
     def _sender_keys(self, sender: Sender) -> tuple[bytes | None, bytes | None]:

@@ -1,4 +1,4 @@
-"""What runs the program: the mode, leases, notices, publications, and the clock of the last commit."""
+"""What runs the program: the mode, leases, notices, and the clock of the last commit."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from boundary_plugins.store.records import LeaseRecord, Mode, ModeRecord, Notice
 from boundary_plugins.store.session import Reads, Writes
 from boundary_plugins.store.statement import Statement
-from boundary_plugins.store.tables import from_stored, leases, notices, publications, therapists
+from boundary_plugins.store.tables import from_stored, leases, notices, therapists
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -52,16 +52,6 @@ class OperationReads(Reads):
         with self._database.read() as connection:
             rows = connection.execute(query.where(table.therapist == self.therapist).order_by(table.mailbox))
             return [LeaseRecord(*row) for row in rows]
-
-    def publication(self, publisher: str) -> tuple[datetime, bytes] | None:
-        """When a publisher last published, and the digest of what."""
-        table = publications.c
-        query = sa.select(table.published_at, table.digest).where(
-            table.therapist == self.therapist, table.publisher == publisher
-        )
-        with self._database.read() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else (row[0], bytes(row[1]))
 
 
 _STANDING = Statement(
@@ -124,10 +114,6 @@ class OperationWrites(Writes):
             leases.c.therapist == self.therapist, leases.c.mailbox == mailbox, leases.c.holder == holder
         )
         return self.connection.execute(change).rowcount > 0
-
-    def record_publication(self, publisher: str, at: datetime, digest: bytes) -> None:
-        """Remember what a publisher published last."""
-        self._upsert(publications, {"publisher": publisher}, {"published_at": at, "digest": digest})
 
     def _upsert(self, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:
         """Insert a row of this therapist, or replace its values."""

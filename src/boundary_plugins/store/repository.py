@@ -107,12 +107,18 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
         self._known_reasons |= tx.new_reasons
 
     def history(
-        self, mailbox: str, sender: Sender, at: datetime, *, therapist_mail: NotWatched | None = None
+        self,
+        mailbox: str,
+        sender: Sender,
+        at: datetime,
+        *,
+        therapist_mail: NotWatched | None = None,
+        only_before: bool = False,
     ) -> History:
         """What bears on a decision at `at`, to look at without deciding (see `Transaction.history`)."""
         with self._database.read() as connection:
             tx = Transaction(connection, self.therapist, self._keys, self._known_reasons)
-            return tx.history(mailbox, sender, at, therapist_mail=therapist_mail)
+            return tx.history(mailbox, sender, at, therapist_mail=therapist_mail, only_before=only_before)
 
     def accept_clock(self, at: datetime) -> None:
         """Take `at` for the present although it is before the last commit: a person has looked."""

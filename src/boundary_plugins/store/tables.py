@@ -272,12 +272,3 @@ notices = sa.Table(
     _at("raised_at"),
     _at("cleared_at", nullable=True),
 )
-
-publications = sa.Table(
-    "publications",
-    metadata,
-    _therapist(primary_key=True),
-    _text("publisher", primary_key=True),
-    _at("published_at"),
-    sa.Column("digest", sa.LargeBinary, nullable=False),
-)

@@ -260,11 +260,3 @@ def _operation() -> None:
         sa.Column("cleared_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("therapist", "key"),
     )
-    op.create_table(
-        "publications",
-        sa.Column("therapist", sa.Text(), nullable=False),
-        sa.Column("publisher", sa.Text(), nullable=False),
-        sa.Column("published_at", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("therapist", "publisher"),
-    )
