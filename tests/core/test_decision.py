@@ -213,6 +213,33 @@ def test_a_crisis_after_a_response_gets_the_resources_alone_and_once() -> None:
     assert third.response is None
 
 
+@pytest.mark.parametrize("silent", ["too old", "a practice's rule"])
+def test_the_resources_alone_do_not_come_too_late_nor_against_a_practices_rule(silent: str) -> None:
+    """A rule of the practice makes the program quieter, and a window that is over is over."""
+
+    def never(circumstances: Circumstances) -> Finding:
+        return Finding(True, "the practice is quiet today")
+
+    rules = (SuppressionRule("p:quiet", "house", "always", never),) if silent != "too old" else ()
+    later = timedelta(hours=25) if silent == "too old" else timedelta(0)
+    history = History(responses=(PastResponse(FRIDAY_EVENING - HOUR, MONDAY_OPENING),))
+    subject = message(subject="I want to die")
+
+    decision = decide(
+        subject,
+        CLIENT,
+        weekend(),
+        POLICY,
+        history,
+        FRIDAY_EVENING + later,
+        replace(CLASSIFICATION, practice_rules=rules),
+    )
+
+    assert "already-answered" == decision.reason
+    assert decision.crisis
+    assert not decision.respond
+
+
 def test_a_thread_that_continues_after_our_response_is_not_silenced_for_ever() -> None:
     """References keep every ancestor: only the window's history counts."""
     reply = message(

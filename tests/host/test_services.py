@@ -29,7 +29,7 @@ def test_each_provider_has_a_private_folder_of_its_own(tmp_path: Path, name: str
     """No name leads out of the state directory."""
     folder = services(tmp_path, name, MemoryLog()).state_directory
 
-    assert tmp_path / "state" / "plugins" == folder.parent
+    assert tmp_path / "state" / "providers" == folder.parent
     assert 0o700 == stat.S_IMODE(folder.stat().st_mode)
 
 

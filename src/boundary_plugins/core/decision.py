@@ -111,7 +111,7 @@ def decide(
     hits = [reason.rule for reason in reasons if reason.hit]
     first = hits[0] if hits else OUT_OF_BOUNDARY
     response = None
-    wording = _wording(circumstances, first, crisis)
+    wording = _wording(circumstances, hits, crisis)
     if wording is not None:
         promise = promised_by(hours, circumstances.next_opening_at, policy)
         response = response_to(circumstances, wording, promise)
@@ -164,11 +164,18 @@ def _findings(
     return tuple(reasons)
 
 
-def _wording(circumstances: Circumstances, first: str, crisis: bool) -> Wording | None:
-    """Which text the response carries; None where there is none."""
-    if first == "already-answered" and crisis and not resources_were_given(circumstances):
-        return Wording.RESOURCES_ONLY
-    if first not in (OUT_OF_BOUNDARY, CRISIS):
+#: What silences the resources alone, too: they would come too late to be true. So does a practice's own rule.
+_TOO_LATE = "too-old"
+_OF_A_PLUGIN = ":"
+
+
+def _wording(circumstances: Circumstances, hits: Sequence[str], crisis: bool) -> Wording | None:
+    """Which text the response carries; None where there is none. `hits` may end with `crisis`."""
+    refusing = [hit for hit in hits if hit != CRISIS]
+    if refusing and refusing[0] == "already-answered" and crisis:
+        silenced = any(hit == _TOO_LATE or _OF_A_PLUGIN in hit for hit in refusing)
+        return None if silenced or resources_were_given(circumstances) else Wording.RESOURCES_ONLY
+    if refusing:
         return None
     if crisis:
         return Wording.CRISIS

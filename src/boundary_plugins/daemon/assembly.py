@@ -34,10 +34,10 @@ from boundary_plugins.daemon.restoring import Restoration
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.daemon.timetable import Health, ServedCalendar, Timetable
 from boundary_plugins.data import platform_domains, public_mail_domains
-from boundary_plugins.errors import ConfigError, ConfigProblem, Unavailable
+from boundary_plugins.errors import ConfigError, ConfigProblem
 from boundary_plugins.host.manager import PluginHost
 from boundary_plugins.host.providers import Capability
-from boundary_plugins.host.services import Log, Services
+from boundary_plugins.host.services import Log, make_services
 from boundary_plugins.ports import Calendar, Mailbox, Publisher, SecretStore
 from boundary_plugins.rendering import Renderer
 from boundary_plugins.store.repository import Store
@@ -298,19 +298,13 @@ class Opener:
 
     def _open(self, what: str, table: ProviderTable, provider: Any, settings: Any) -> Any:
         """A provider's port, opened with what a plugin is given."""
-        directory = self.state_directory / "providers" / f"{what}-{table.name}"
-        try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            problem = f"its folder {directory} cannot be made ({error.strerror})"
-            raise Unavailable(f"{what} {table.name}", problem) from None
-        services = Services(
+        services = make_services(
+            f"{what} {table.name}",
             secret=self.secrets.get,
             now=self.now,
-            log=self.log.bind(provider=f"{what} {table.name}"),
-            state_directory=directory,
+            log=self.log,
+            state_directory=self.state_directory,
             config_directory=self.config.path.parent if self.config.path else Path.cwd(),
-            name=f"{what} {table.name}",
             zone=self.config.practice.zone,
         )
         return provider.open(settings, services)

@@ -9,7 +9,7 @@ from boundary_plugins.core.address import canonical, domain_of
 from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.decision import Decision
 from boundary_plugins.core.history import NOT_WATCHED
-from boundary_plugins.core.message import SubjectMessage, message_id_of
+from boundary_plugins.core.message import SubjectMessage, message_id_of, subject_of
 from boundary_plugins.core.policy import Audience
 from boundary_plugins.daemon.judging import Judge, correspondent
 from boundary_plugins.daemon.notices import LOOK, Notices, in_words
@@ -48,6 +48,7 @@ class Inbox:
     _received: list[str] = field(default_factory=list)
     _sent: list[SentMessage] = field(default_factory=list)
     _waiting: list[str] = field(default_factory=list)
+    _warned: set[str] = field(default_factory=set)
     _failures: dict[str, int] = field(default_factory=dict)
     #: Whether the latest look came so far that the therapist's own mail is on record.
     knows_sent: bool = field(default=False, init=False)
@@ -174,7 +175,19 @@ class Inbox:
         except Gone:
             self._set_aside(provider_id, _GONE)
             return
+        self._warn_of_crisis(message)
         self._decide_and_record(self._with_trusted_arrival(message))
+
+    def _warn_of_crisis(self, message: SubjectMessage) -> None:
+        """Tell of a crisis in the log before anything else, once: the store may not be there to take it."""
+        sounds_so = self.judge().classification.crisis.found_in(subject_of(message))
+        if sounds_so and message.provider_id not in self._warned:
+            self._warned.add(message.provider_id)
+            self.log.warning(
+                "a message sounds like a crisis; please read it now",
+                mailbox=self.mailbox.name,
+                message=message.provider_id,
+            )
 
     def _with_trusted_arrival(self, message: SubjectMessage) -> SubjectMessage:
         """The message with the arrival that the configured Received field tells."""
@@ -265,7 +278,6 @@ class Inbox:
                 f"{in_words(message.arrived_at, self.zone)}, sounds like a crisis ({place}). Please read it now.",
                 at,
             )
-            self.log.warning("a message sounds like a crisis; please read it now", who=who, place=place)
         self.log.info(
             "message judged",
             mailbox=self.mailbox.name,

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from boundary_plugins.errors import Unavailable
+
 
 class Log(Protocol):
     """A bound logger in structlog's shape: an event in words, and facts by name."""
@@ -65,9 +67,15 @@ def make_services(
     config_directory: Path,
     zone: str = "UTC",
 ) -> Services:
-    """The services of one provider ("mailbox main"); its own folder is made below `state_directory`."""
-    folder = state_directory / "plugins" / re.sub(r"[^A-Za-z0-9_-]", "-", name)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The services of one provider ("mailbox main"); its own folder is made below `state_directory`.
+
+    Raises Unavailable where that cannot be made.
+    """
+    folder = state_directory / "providers" / re.sub(r"[^A-Za-z0-9_-]", "-", name)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(name, f"its folder {folder} cannot be made ({error.strerror})") from None
     return Services(
         secret=secret,
         now=now,

@@ -90,12 +90,16 @@ class OutboxWrites(Writes):
     """The steps of a response; each says whether it was its turn, and otherwise changes nothing."""
 
     def begin_attempt(self, intent_id: int, at: datetime, *, ignore_hold: bool = False) -> bool:
-        """From intended to attempting, if armed, due and not outlived; the generation goes up.
+        """From intended to attempting, if armed since before it was made, due and not outlived.
+
+        The generation goes up. A response made before the last arming is of the past, and stays unsent.
 
         Use `Store.begin_attempt`, which also writes the generation file before anybody acts.
         """
         armed = sa.exists().where(
-            therapists.c.therapist == self.therapist, therapists.c.mode == Mode.ARMED.value
+            therapists.c.therapist == self.therapist,
+            therapists.c.mode == Mode.ARMED.value,
+            therapists.c.armed_at <= intents.c.created_at,
         )
         begun = self._step(
             intent_id,
