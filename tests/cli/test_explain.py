@@ -360,3 +360,16 @@ def test_where_nothing_tells_the_arrival_the_files_time_does(tmp_path: Path, exp
     (result,) = explain("--as-client", path)
 
     assert "in-contact-hours" == result["reason"]
+
+
+def test_of_a_crisis_the_therapist_is_told_in_one_clause(
+    tmp_path: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "1.eml").write_bytes(mail().replace(b"A question", b"I want to die"))
+
+    execute(["--config", str(config), "explain", "--as-client", str(tmp_path)])
+
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("answer   crisis")
+    assert 1 == first.count("the therapist is told")
+    assert "1 message, 1 would be answered." == last

@@ -105,6 +105,43 @@ def test_on_a_terminal_a_table_is_boxed(monkeypatch: pytest.MonkeyPatch) -> None
     assert "[red]a" in terminal.getvalue()
 
 
+def test_a_table_that_is_too_wide_for_the_terminal_keeps_every_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    monkeypatch.setenv("COLUMNS", "80")
+    heads = (
+        "Number",
+        "When (America/New_York)",
+        "Client",
+        "Channel",
+        "Topic",
+        "Boundary",
+        "Minutes",
+        "Crisis",
+    )
+
+    output.print_table(
+        heads, [(6, "Mon 23 Nov 2026, 22:40", "AB", "email", "unclassified", "out", 10, "crisis")]
+    )
+
+    said = terminal.getvalue()
+    assert all(
+        word in said for word in ("(America/New_York)", "Boundary", "unclassified", "Crisis", "crisis")
+    )
+    assert "…" not in said
+
+
+def test_a_long_line_is_broken_between_words_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    line = "  no  the sender is a client on file"
+
+    plain = output.folded(line, 6)
+    on_terminal(monkeypatch)
+    broken = output.folded(line, 6)
+
+    assert line == plain
+    assert "  no  the sender is\n      a client on\n      file" == broken
+
+
 def test_colours_are_left_out_where_no_color_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     on_terminal(monkeypatch)
 

@@ -68,7 +68,7 @@ def test_before_the_first_run_it_makes_nothing_and_says_how_to_begin(
         "Mailbox main is not watched. To watch it: boundary run",
     ] == out.splitlines()[:3]
     assert "No client is on file, so nobody is answered yet. Add one with: boundary client add" in out
-    assert out.endswith("Nothing needs you.\n")
+    assert out.endswith("Nothing else needs you.\n")
     assert [practice] == list(practice.parent.iterdir())
 
 
@@ -98,10 +98,12 @@ def test_a_mailbox_is_watched_while_its_daemon_holds_the_lock(boundary: Boundary
         tx.acquire_lease("main", "a daemon", NOW, 300)
 
     with locked_file(practice.parent / "state" / "main.lock"):
+        words = boundary("status")[1]
         running = json.loads(boundary("status", "--json")[1])["mailboxes"]["main"]
     # It was killed: the lease still stands and the lock is free.
     killed = json.loads(boundary("status", "--json")[1])["mailboxes"]["main"]
 
+    assert words.endswith("\nNothing needs you.\n")
     assert {"served": True, "heard_at": "2026-11-24T15:00:00Z"} == running
     assert {"served": False, "heard_at": "2026-11-24T15:00:00Z"} == killed
 

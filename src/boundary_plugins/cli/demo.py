@@ -218,8 +218,9 @@ def _show(folder: Path, config: Config, store: Store, at: datetime) -> None:
         client = contact.contact.client_id or "not known"
         click.echo(f"  {contact.number:>2}  {when}  client {client}  {contact.contact.topic}, {place}")
     click.echo("")
-    click.echo(f"Look around: boundary --config {_short(config)} status")
-    click.echo(f"             boundary --config {_short(config)} why 1")
+    program = _program()
+    click.echo(f"Look around: {program} --config {_short(config.path or Path())} status")
+    click.echo(f"             {program} --config {_short(config.path or Path())} why 1")
 
 
 def _row(message: DemoMessage, record: MessageRecord, intent: IntentRecord | None) -> tuple[str, ...]:
@@ -234,8 +235,13 @@ def _row(message: DemoMessage, record: MessageRecord, intent: IntentRecord | Non
     return (message.name, decision, record.reason, because)
 
 
-def _short(config: Config) -> str:
-    """The configuration's path, from here where it lies below."""
-    path = config.path or Path()
+def _program() -> str:
+    """The program as it can be typed here: by its path where it is not among the usual commands."""
+    beside = Path(sys.executable).parent / "boundary"
+    return "boundary" if shutil.which("boundary") or not beside.is_file() else _short(beside)
+
+
+def _short(path: Path) -> str:
+    """A path, from here where it lies below."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

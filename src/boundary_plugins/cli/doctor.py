@@ -7,7 +7,7 @@ import click
 
 from boundary_plugins.cli.checkup import examined
 from boundary_plugins.cli.context import config_path, load_config, now, opened_store
-from boundary_plugins.cli.output import coloured, local_text, print_json, without_controls
+from boundary_plugins.cli.output import coloured, folded, local_text, print_json, without_controls
 from boundary_plugins.ports import Condition, Examined
 
 _COLOURS = {Condition.OK: "green", Condition.LOOK: "yellow", Condition.BROKEN: "red"}
@@ -58,7 +58,10 @@ def _lines(each: Examined) -> list[str]:
     # Without a full stop at the end, so that a command or a path can be copied with the line.
     remedy = f". {each.remedy[0].upper()}{each.remedy[1:]}" if each.remedy else ""
     said = without_controls(f"{each.part}: {each.found.rstrip('.')}{remedy}")
-    return [f"{mark} {said}", *(f"          {without_controls(detail)}" for detail in each.details)]
+    return [
+        folded(f"{mark} {said}", 8),
+        *(f"          {without_controls(detail)}" for detail in each.details),
+    ]
 
 
 def _summary(found: list[Examined]) -> str:

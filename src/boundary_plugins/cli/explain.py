@@ -11,7 +11,7 @@ import click
 
 from boundary_plugins.cli.archive import archived
 from boundary_plugins.cli.context import hours_of, load_config, load_plugins
-from boundary_plugins.cli.output import progress, utc_text
+from boundary_plugins.cli.output import number_of, progress, utc_text
 from boundary_plugins.codecs.mime import response_fields
 from boundary_plugins.codecs.mime_dates import EARLIEST, LATEST
 from boundary_plugins.core.circumstances import Reason
@@ -94,9 +94,11 @@ def _words(results: Iterator[Explained]) -> Iterator[str]:
             (reason.because for reason in decision.reasons if reason.rule == decision.reason), None
         )
         because = because or "a client wrote outside contact hours"
-        crisis = "; the therapist is told of a crisis" if decision.crisis else ""
+        # The rule `crisis` says so itself.
+        told = decision.crisis and decision.reason != "crisis"
+        crisis = "; the therapist is told of a crisis" if told else ""
         yield f"{verb}  {decision.reason:<22} {result.path}#{result.index}: {because}{crisis}\n"
-    yield f"{number} messages, {answered} would be answered.\n"
+    yield f"{number_of(number, 'message')}, {answered} would be answered.\n"
 
 
 def _json_lines(results: Iterator[Explained], renderer: Renderer) -> Iterator[str]:

@@ -146,10 +146,18 @@ def _say_next_steps(path: Path, answers: FirstAnswers) -> None:
     if answers.crisis_reviewed_on is None:
         lines = f"crisis lines for {answers.region}" if answers.region else "local emergency number"
         click.echo(
-            f"Please check the {lines} that every response carries; `boundary doctor` shows it all.\n"
-            "When it is right, write the day as crisis_reviewed_on in the file.\n"
+            f"Please check the {lines} that every response carries;\n`boundary doctor` shows it all. "
+            "When it is right, write the day as\ncrisis_reviewed_on in the file.\n"
         )
+    steps = [
+        ("boundary doctor", "checks that everything is in place"),
+        ("boundary client add", "puts a client on file; nobody else is answered"),
+        ("boundary run", "watches, and sends nothing yet"),
+        ("boundary arm", "begins to send, when you like what you saw"),
+    ]
+    if answers.smtp_password_secret:
+        steps.insert(0, (f"boundary secret set {answers.smtp_password_secret}", "keeps the password"))
+    width = max(len(command) for command, _ in steps)
     click.echo("Next:")
-    click.echo("  boundary doctor   checks that everything is in place")
-    click.echo("  boundary run      watches, and tells what it would have sent; it sends nothing yet")
-    click.echo("  boundary arm      begins to send, when you like what you saw")
+    for command, says in steps:
+        click.echo(f"  {command:<{width}}  {says}")

@@ -3,7 +3,9 @@
 import dataclasses
 import json
 import os
+import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -69,6 +71,24 @@ def local_text(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y, %H:%M")
 
 
+def number_of(number: int, noun: str) -> str:
+    """A number with its noun: "1 message", "2 messages"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def folded(line: str, indent: int) -> str:
+    """The line for the terminal it goes to, broken between words and indented from its second line on.
+
+    Elsewhere than on a terminal a line stays one line.
+    """
+    columns = shutil.get_terminal_size().columns
+    if not is_terminal() or len(line) <= columns:
+        return line
+    return textwrap.fill(
+        line, columns, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
 def is_terminal() -> bool:
     """Whether standard output is a terminal that a person reads."""
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
@@ -112,11 +132,33 @@ def _print_boxed(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*heads, box=ROUNDED, header_style="bold")
+    console = Console()
+    widths = [max(_width(row[column]) for row in [heads, *cells]) for column in range(len(heads))]
+    # Where it does not fit, the room of the lines goes to the words.
+    wide = sum(widths) + 3 * len(widths) + 1 > console.width
+    table = Table(header_style="bold", box=None if wide else ROUNDED, padding=(0, 1, 0, 0 if wide else 1))
+    words = [
+        max((_width(word) for cell in column for word in cell.split()), default=0)
+        for column in zip(heads, *cells, strict=True)
+    ]
+    narrowed = _narrowed(widths, words, console.width - len(widths)) if wide else None
+    for column, head in enumerate(heads):
+        table.add_column(head, width=narrowed[column] if narrowed else None, overflow="fold")
     for row in cells:
         # A cell is text, never markup: "[red]" in it is shown as it is.
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    console.print(table)
+
+
+def _narrowed(widths: Sequence[int], words: Sequence[int], room: int) -> list[int] | None:
+    """Widths that fit into the room and break no word, taken from the widest; None where there are none."""
+    if sum(words) > room:
+        return None
+    narrowed = list(widths)
+    while sum(narrowed) > room:
+        loose = [column for column, width in enumerate(narrowed) if width > words[column]]
+        narrowed[max(loose, key=lambda column: narrowed[column])] -= 1
+    return narrowed
 
 
 def _clean(cell: object) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from boundary_plugins.cli.context import hours_of, load_config, now, opened_store
-from boundary_plugins.cli.output import coloured, local_text, print_json
+from boundary_plugins.cli.output import coloured, folded, local_text, number_of, print_json
 from boundary_plugins.cli.running import serving
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.interval import Interval
@@ -79,17 +79,18 @@ def _lines(config: Config, facts: dict[str, Any], notices: list[Notice], at: dat
     zone = config.practice.zone
     lines = [
         _sending(facts["mode"], zone),
-        _hours(facts, zone),
+        folded(_hours(facts, zone), 2),
         *_daemons(facts["mailboxes"], at),
         "",
-        f"In the last 7 days: {_counted(facts['counts'])}.",
+        folded(f"In the last 7 days: {_counted(facts['counts'])}.", 2),
     ]
     waiting = facts["counts"].intents.get(IntentState.INTENDED, 0)
     if waiting:
-        lines.append(f"Waiting to be sent: {_number(waiting, 'response')}.")
+        lines.append(f"Waiting to be sent: {number_of(waiting, 'response')}.")
     if not facts["clients"]:
         lines.append("No client is on file, so nobody is answered yet. Add one with: boundary client add")
-    return [*lines, "", *_needs(notices, zone)]
+    unwatched = [name for name, stands in facts["mailboxes"].items() if not stands["served"]]
+    return [*lines, "", *_needs(notices, unwatched, zone)]
 
 
 def _sending(mode: ModeRecord, zone: str) -> str:
@@ -131,16 +132,16 @@ def _ago(span: timedelta) -> str:
     seconds = max(int(span.total_seconds()), 0)
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
-            return f"{_number(seconds // size, unit)} ago"
+            return f"{number_of(seconds // size, unit)} ago"
     return "just now"
 
 
 def _counted(counts: Counts) -> str:
     """What happened, in numbers."""
     parts = [
-        _number(counts.messages, "message"),
-        f"{_number(counts.contacts, 'contact')} from clients ({counts.out_of_boundary} outside contact hours)",
-        f"{_number(counts.intents.get(IntentState.SENT, 0), 'response')} sent",
+        number_of(counts.messages, "message"),
+        f"{number_of(counts.contacts, 'contact')} from clients ({counts.out_of_boundary} outside contact hours)",
+        f"{number_of(counts.intents.get(IntentState.SENT, 0), 'response')} sent",
     ]
     if counts.would_have_sent:
         parts.append(f"{counts.would_have_sent} more would have been sent")
@@ -149,17 +150,14 @@ def _counted(counts: Counts) -> str:
     return ", ".join(parts)
 
 
-def _number(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _needs(notices: list[Notice], zone: str) -> list[str]:
-    """What needs a person, or that nothing does."""
+def _needs(notices: list[Notice], unwatched: list[str], zone: str) -> list[str]:
+    """What needs a person, or that nothing does; never that all is well while nobody looks at a mailbox."""
+    if not notices and unwatched:
+        return [coloured("Nothing else needs you.", "yellow")]
     if not notices:
         return [coloured("Nothing needs you.", "green")]
     lines = [coloured("Needs you:", "red")]
-    lines += [f"  {local_text(notice.raised_at, zone)}  {notice.text}" for notice in notices]
+    lines += [folded(f"  {local_text(notice.raised_at, zone)}  {notice.text}", 4) for notice in notices]
     if any(notice.key.startswith(LOOK) for notice in notices):
         lines.append("When you have seen to these: boundary status --seen")
     return lines

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from boundary_plugins.cli.context import load_config, opened_store
-from boundary_plugins.cli.output import local_text, print_json
+from boundary_plugins.cli.output import folded, local_text, print_json
 from boundary_plugins.codecs.mime import read_message
 from boundary_plugins.core.message import message_id_of
 from boundary_plugins.errors import UsageProblem
@@ -113,7 +113,7 @@ def _lines(record: MessageRecord, intents: list[IntentRecord], zone: str) -> lis
     lines.append("")
     for reason in record.reasons:
         mark = _MARKS[reason.hit]
-        lines.append(f"  {mark:<8} {reason.rule:<22} {reason.because}  [{reason.clause}]")
+        lines.append(folded(f"  {mark:<8} {reason.rule:<22} {reason.because}  [{reason.clause}]", 34))
     return lines
 
 
@@ -122,6 +122,8 @@ def _outcome(record: MessageRecord, intents: list[IntentRecord]) -> str:
     because = next((reason.because for reason in record.reasons if reason.rule == record.reason), "")
     if intents and all(intent.state in _NOT_SENT for intent in intents):
         return "It was to get an automatic response, which did not go:"
+    if intents and record.reason != "out-of-boundary":
+        return f"It gets an automatic response ({record.reason}): {because}."
     if intents:
         return "It gets an automatic response, because it came outside contact hours and nothing speaks against it."
     if record.would_respond:

@@ -93,7 +93,7 @@ class Season(Section):
     @model_validator(mode="after")
     def _ends_after_start(self) -> "Season":
         if self.ends_on < self.starts_on:
-            raise ValueError('"until" lies before "from"')
+            raise ValueError('"until" lies before "from"; allowed: a last day that is not before the first')
         return self
 
 
