@@ -88,13 +88,13 @@ class TestAGoodPlugin:
 
     def test_may_come_with_a_distribution(self, install: PluginWriter) -> None:
         """The second door; its name, version and file are told."""
-        install("homing-pigeon", "pigeon", "homing_pigeon", GOOD, "2.5")
+        install("homing-pigeon", "pigeon", "strangers_loft", GOOD, "2.5")
 
         host = PluginHost.load(["pigeon"])
 
         report = report_of(host, "pigeon")
         assert (report.door, report.distribution, report.version) == (Door.INSTALLED, "homing-pigeon", "2.5")
-        assert report.file.endswith("homing_pigeon.py")
+        assert report.file.endswith("strangers_loft.py")
         assert "memory" in host.mailboxes
 
     def test_that_is_not_enabled_is_listed_and_never_imported(
@@ -102,13 +102,13 @@ class TestAGoodPlugin:
     ) -> None:
         """All doors are closed unless the configuration names the plugin."""
         file = write_plugin("closed", "raise SystemExit('imported')")
-        install("homing-pigeon", "pigeon", "homing_pigeon", "raise SystemExit('imported')")
+        install("homing-pigeon", "pigeon", "strangers_loft", "raise SystemExit('imported')")
 
         host = PluginHost.load([], file.parent)
 
         assert {"closed", "pigeon", "files"} <= {report.name for report in host.plugins}
         assert {PluginState.NOT_ENABLED} == {report.state for report in host.plugins}
-        assert "homing_pigeon" not in sys.modules
+        assert "strangers_loft" not in sys.modules
 
 
 BAD = [
@@ -251,7 +251,7 @@ class TestNames:
     ) -> None:
         """A file cannot take the place of an installed plugin, nor the reverse."""
         folder = write_plugin("pigeon", GOOD).parent
-        install("homing-pigeon", "pigeon", "homing_pigeon", GOOD)
+        install("homing-pigeon", "pigeon", "strangers_loft", GOOD)
 
         host = PluginHost.load(["pigeon"], folder)
 
