@@ -20,12 +20,12 @@ def test_the_bundled_plugin_is_found_by_its_entry_point() -> None:
 
 
 def test_names_are_compared_without_regard_to_case_and_dashes(write_plugin: PluginWriter) -> None:
-    """`Homing-Pigeon` in the configuration is `strangers_loft.py`."""
-    folder = write_plugin("strangers_loft", "").parent
+    """`Homing-Pigeon` in the configuration is `homing_pigeon.py`."""
+    folder = write_plugin("homing_pigeon", "").parent
 
-    admission = admit(["Homing-Pigeon", "strangers_loft"], folder)
+    admission = admit(["Homing-Pigeon", "homing_pigeon"], folder)
 
-    assert ["strangers_loft"] == [candidate.name for candidate in admission.admitted]
+    assert ["homing_pigeon"] == [candidate.name for candidate in admission.admitted]
 
 
 @pytest.mark.parametrize("directory", [None, Path("/nowhere/at/all")])
