@@ -121,3 +121,45 @@ def test_what_happened_stands_until_it_was_seen(boundary: Boundary, practice: Pa
     assert "One notice is marked as seen.\n" == seen
     assert "crisis" not in after
     assert "mailbox main: it is away." in after
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        # A kind that no plugin offers.
+        (
+            'kind = "maildir"',
+            'kind = "imap"',
+            15,
+            "no enabled plugin offers the mailbox 'imap'; allowed: maildir",
+        ),
+        # A misspelt key of the plugin's own.
+        ('path = "Maildir"', 'path = "Maildir"\nsnt = "x"', 17, 'did you mean "sent"?'),
+    ],
+)
+def test_what_a_plugin_does_not_understand_needs_the_therapist(
+    boundary: Boundary, practice: Path, old: str, new: str, line: int, says: str
+) -> None:
+    """The status never looks well while a table of the configuration cannot be used."""
+    practice.write_text(CONFIG.replace(old, new))
+
+    code, out, _ = boundary("status")
+    _, as_json, _ = boundary("status", "--json")
+
+    (problem,) = json.loads(as_json)["problems"]
+    assert 0 == code
+    assert "Needs you:" in out
+    assert says in problem
+    assert f"config.toml:{line}: " in problem
+
+
+def test_a_plugin_that_is_not_there_is_a_mistake_of_the_configuration(
+    boundary: Boundary, practice: Path
+) -> None:
+    """Exit code 78, with the line."""
+    practice.write_text(CONFIG + '[plugins]\nenable = ["files", "gmail"]\n')
+
+    code, _, err = boundary("status")
+
+    assert 78 == code
+    assert "config.toml:18: plugins.enable: " in err

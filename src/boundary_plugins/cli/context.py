@@ -109,6 +109,17 @@ def hours_of(
     return timetable_for(opener, store, _SaidOnce(), without_network=without_network)
 
 
+def plugin_problems(config: "Config", host: "PluginHost") -> list[str]:
+    """What is wrong with the plugins, and with the tables of the configuration that they read."""
+    from boundary_plugins.config.load import state_directory
+    from boundary_plugins.daemon.assembly import Opener
+    from boundary_plugins.daemon.log import LateLog
+
+    opener = Opener(config, host, opened_secrets(config), LateLog(), now, state_directory(config))
+    told = [str(problem) for one in opener.each() for problem in one.problems]
+    return [*host.problems, *told]
+
+
 def no_plugins() -> "PluginHost":
     """A host without a plugin."""
     from boundary_plugins.host.manager import PluginHost

@@ -5,7 +5,14 @@ from typing import Any
 
 import click
 
-from boundary_plugins.cli.context import hours_of, load_config, now, opened_store
+from boundary_plugins.cli.context import (
+    hours_of,
+    load_config,
+    load_plugins,
+    now,
+    opened_store,
+    plugin_problems,
+)
 from boundary_plugins.cli.output import coloured, folded, local_text, number_of, print_json
 from boundary_plugins.cli.running import serving
 from boundary_plugins.config.schema import Config
@@ -27,13 +34,16 @@ def status(seen: bool, as_json: bool) -> None:
     if seen:
         click.echo(_mark_seen(config, at))
         return
+    host = load_plugins(config)
+    problems = plugin_problems(config, host)
     with opened_store(config, read_only=True) as store:
-        facts = _facts(config, store, hours_of(config, store), at)
+        facts = _facts(config, store, hours_of(config, store, host), at)
         notices = store.notices()
+    host.close()
     if as_json:
-        print_json(facts | {"needs_you": notices})
+        print_json(facts | {"problems": problems, "needs_you": notices})
     else:
-        for line in _lines(config, facts, notices, at):
+        for line in _lines(config, facts, problems, notices, at):
             click.echo(line)
 
 
@@ -74,7 +84,9 @@ def _facts(config: Config, store: Store, timetable: Timetable, at: datetime) -> 
     }
 
 
-def _lines(config: Config, facts: dict[str, Any], notices: list[Notice], at: datetime) -> list[str]:
+def _lines(
+    config: Config, facts: dict[str, Any], problems: list[str], notices: list[Notice], at: datetime
+) -> list[str]:
     """All of it, for a person."""
     zone = config.practice.zone
     lines = [
@@ -90,7 +102,7 @@ def _lines(config: Config, facts: dict[str, Any], notices: list[Notice], at: dat
     if not facts["clients"]:
         lines.append("No client is on file, so nobody is answered yet. Add one with: boundary client add")
     unwatched = [name for name, stands in facts["mailboxes"].items() if not stands["served"]]
-    return [*lines, "", *_needs(notices, unwatched, zone)]
+    return [*lines, "", *_needs(problems, notices, unwatched, zone)]
 
 
 def _sending(mode: ModeRecord, zone: str) -> str:
@@ -150,13 +162,14 @@ def _counted(counts: Counts) -> str:
     return ", ".join(parts)
 
 
-def _needs(notices: list[Notice], unwatched: list[str], zone: str) -> list[str]:
+def _needs(problems: list[str], notices: list[Notice], unwatched: list[str], zone: str) -> list[str]:
     """What needs a person, or that nothing does; never that all is well while nobody looks at a mailbox."""
-    if not notices and unwatched:
+    if not notices and not problems and unwatched:
         return [coloured("Nothing else needs you.", "yellow")]
-    if not notices:
+    if not notices and not problems:
         return [coloured("Nothing needs you.", "green")]
     lines = [coloured("Needs you:", "red")]
+    lines += [folded(f"  {problem}", 4) for problem in problems]
     lines += [folded(f"  {local_text(notice.raised_at, zone)}  {notice.text}", 4) for notice in notices]
     if any(notice.key.startswith(LOOK) for notice in notices):
         lines.append("When you have seen to these: boundary status --seen")

@@ -87,7 +87,7 @@ def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> "Filteri
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S%z", utc=False),
             redact,
             renderer,
         ],
