@@ -65,7 +65,7 @@ def register_mailboxes() -> Iterator[MailboxProvider[Any]]:
 @hookimpl
 def register_calendars() -> Iterator[CalendarProvider[Any]]:
     """Files of iCalendar."""
-    from boundary_files.calendar import IcsCalendarSettings
+    from boundary_files.settings import IcsCalendarSettings
 
     yield CalendarProvider(
         name="ics",
@@ -79,7 +79,7 @@ def register_calendars() -> Iterator[CalendarProvider[Any]]:
 @hookimpl
 def register_publishers() -> Iterator[PublisherProvider[Any]]:
     """A file of iCalendar that others subscribe to."""
-    from boundary_files.publisher import IcsPublisherSettings
+    from boundary_files.settings import IcsPublisherSettings
 
     yield PublisherProvider(
         name="ics",

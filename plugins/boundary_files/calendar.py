@@ -4,17 +4,14 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-
+from boundary_files.settings import IcsCalendarSettings
 from boundary_plugins import (
     CalendarContents,
     CalendarFile,
     Interval,
     Services,
     Unavailable,
-    is_iana_zone,
     is_whole_calendar,
     open_calendar,
 )
@@ -23,26 +20,6 @@ from boundary_plugins import (
 Stamp = tuple[int, int, int]
 # In nanoseconds: two changes within one tick of a file system's clock bear the same time.
 CLOCK_TICK = 50_000_000
-
-
-class IcsCalendarSettings(BaseModel):
-    """Files of iCalendar, or folders of them (.ics), and the zone of times that name none.
-
-    Without `zone` the practice's zone is meant.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    paths: Annotated[tuple[Path, ...], Field(min_length=1)]
-    zone: str | None = None
-
-    @field_validator("zone")
-    @classmethod
-    def _zone_is_known(cls, zone: str | None) -> str | None:
-        """Refuse a zone that nobody knows."""
-        if zone is not None and not is_iana_zone(zone):
-            raise ValueError('allowed: an IANA time zone such as "America/New_York"')
-        return zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-
+from boundary_files.settings import IcsPublisherSettings
 from boundary_plugins import (
     Condition,
     Examined,
@@ -37,15 +35,6 @@ _SENTENCES = {
     errno.ENOSPC: "the disk of {} is full",
     errno.EDQUOT: "the disk of {} is full for this user",
 }
-
-
-class IcsPublisherSettings(BaseModel):
-    """The file that is written, and how far ahead a reader sees that somebody will be away."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: Path
-    absences: Literal["this week", "all weeks"] = "this week"
 
 
 class IcsPublisher:

@@ -1,8 +1,12 @@
-"""What the configuration says of a Maildir."""
+"""What the configuration says of a Maildir, of calendar files and of the file that is published.
 
-from typing import Annotated
+Kept apart from what reads and writes them, so that a command that needs neither begins sooner.
+"""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from boundary_plugins import SmtpSettings
 
@@ -18,3 +22,35 @@ class MaildirSettings(BaseModel):
     path: Annotated[str, Field(min_length=1)]
     sent: Annotated[str, Field(min_length=1)] | None = None
     smtp: SmtpSettings | None = None
+
+
+class IcsCalendarSettings(BaseModel):
+    """Files of iCalendar, or folders of them (.ics), and the zone of times that name none.
+
+    Without `zone` the practice's zone is meant.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    paths: Annotated[tuple[Path, ...], Field(min_length=1)]
+    zone: str | None = None
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_is_known(cls, zone: str | None) -> str | None:
+        """Refuse a zone that nobody knows."""
+        # What knows zones also reads calendars, which takes long to import.
+        from boundary_plugins import is_iana_zone
+
+        if zone is not None and not is_iana_zone(zone):
+            raise ValueError('allowed: an IANA time zone such as "America/New_York"')
+        return zone
+
+
+class IcsPublisherSettings(BaseModel):
+    """The file that is written, and how far ahead a reader sees that somebody will be away."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path
+    absences: Literal["this week", "all weeks"] = "this week"

@@ -26,6 +26,10 @@ from boundary_plugins.rendering import Renderer
 
 #: The objects and texts of the result as JSON; made once, because making an encoder costs more than using it.
 _json = json.JSONEncoder(ensure_ascii=False).encode
+#: The same texts of responses, own addresses and names of topics come again and again.
+_known_json = lru_cache(maxsize=512)(_json)
+_BOOLEANS = {True: "true", False: "false"}
+_FOLD = "\r\n "
 
 
 @click.command()
@@ -125,18 +129,18 @@ def _contact(contact: Contact | None) -> str:
     """A contact as JSON."""
     if contact is None:
         return "null"
-    return _json(
-        {
-            "client": contact.client_id,
-            "channel": contact.channel.value,
-            "topic": contact.topic,
-            "arrived_at": utc_text(contact.arrived_at),
-            "out_of_boundary": contact.out_of_boundary,
-            "window_start": utc_text(contact.window_start),
-            "window_end": utc_text(contact.window_end),
-            "crisis": contact.crisis,
-        }
+    client = "null" if contact.client_id is None else _json(contact.client_id)
+    return (
+        f'{{"client": {client}, "channel": {_known_json(contact.channel.value)}, '
+        f'"topic": {_known_json(contact.topic)}, "arrived_at": "{utc_text(contact.arrived_at)}", '
+        f'"out_of_boundary": {_BOOLEANS[contact.out_of_boundary]}, '
+        f'"window_start": "{_bound(contact.window_start)}", "window_end": "{_bound(contact.window_end)}", '
+        f'"crisis": {_BOOLEANS[contact.crisis]}}}'
     )
+
+
+#: Many messages come in one window.
+_bound = lru_cache(maxsize=512)(utc_text)
 
 
 def _response(result: Explained, response: Response | None, renderer: Renderer) -> str:
@@ -161,12 +165,8 @@ def _response(result: Explained, response: Response | None, renderer: Renderer) 
         in_reply_to=response.in_reply_to,
         references=response.references,
     )
-    return _json(
-        {
-            "to": response.to,
-            "from": response.sender,
-            "subject": text.subject,
-            "headers": {name: value.replace("\r\n ", " ") for name, value in fields},
-            "text": text.plain,
-        }
+    headers = ", ".join([f'"{name}": {_json(value.replace(_FOLD, " "))}' for name, value in fields])
+    return (
+        f'{{"to": {_json(response.to)}, "from": {_known_json(response.sender)}, '
+        f'"subject": {_json(text.subject)}, "headers": {{{headers}}}, "text": {_known_json(text.plain)}}}'
     )

@@ -1,6 +1,9 @@
 """A group of commands that imports a command's module only when that command is called."""
 
 import difflib
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,7 +37,8 @@ class LazyGroup(click.Group):
             return None
         home = self._table[cmd_name]
         module, _, name = home.home.partition(":")
-        command: click.Command = getattr(import_module(f"boundary_plugins.cli.{module}"), name)
+        with _without_collecting():
+            command: click.Command = getattr(import_module(f"boundary_plugins.cli.{module}"), name)
         if home.takes_config:
             _take_config(command)
         return command
@@ -53,6 +57,21 @@ class LazyGroup(click.Group):
         """Write the table, without importing any of it."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.help) for name, command in self._table.items()])
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let no garbage be looked for while modules are imported, nor among what they made afterwards.
+
+    Hundreds of thousands of objects come that stay for as long as the process: each search among them takes
+    long and finds nothing.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _take_config(command: click.Command) -> None:

@@ -9,7 +9,6 @@ from io import StringIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.tz import tzical
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, Property
 
@@ -111,6 +110,9 @@ def zone_by_name(name: str) -> tzinfo | None:
     """
     if name.upper() in ("UTC", "GMT", "Z", "ETC/UTC"):
         return UTC
+    # One table of a library of many modules: imported when the first zone is looked for.
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
     parts = WINDOWS_TO_OLSON.get(name, name).split("/")
     for first in range(len(parts)):
         key = "/".join(parts[first:])

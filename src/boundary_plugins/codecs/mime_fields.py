@@ -11,6 +11,8 @@ MAX_HEADER_BYTES = 1 << 20
 _FIELD_NAME = re.compile(r"[!-9;-~]+\Z")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FROM_LINES = (b"From ", b">From ")
+_LF_FIRST = (b"\n\n", b"\n\r\n", b"\r\r")
+_CRLF_FIRST = (b"\n\r\n", b"\n\n", b"\r\r")
 
 
 def header_block(data: bytes) -> bytes | None:
@@ -30,10 +32,8 @@ def cut(data: bytes) -> tuple[bytes | None, int]:
 
 def _cleaned(block: bytes) -> bytes | None:
     """The block with LF line ends and without what does not belong to it."""
-    if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if b"\0" in block:
-        block = block.replace(b"\0", b"")
+    if b"\r" in block or b"\0" in block:
+        block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\0", b"")
     if block.startswith(_BYTE_ORDER_MARK):
         block = block[3:]
     while block.startswith(_FROM_LINES):
@@ -53,11 +53,14 @@ def _end_of_header_block(data: bytes) -> int:
     first = data.find(b"\n", 0, limit)
     crlf = first > 0 and data[first - 1] == 0x0D
     end = -1
-    for mark in (b"\n\r\n", b"\n\n", b"\r\r") if crlf else (b"\n\n", b"\n\r\n", b"\r\r"):
+    for mark in _CRLF_FIRST if crlf else _LF_FIRST:
         at = data.find(mark, 0, limit)
         if at >= 0:
             end = at + len(mark)
             limit = at + 1
+            if not crlf and data.find(b"\r", 0, limit) < 0:
+                # One byte is found much sooner than three, and most often it is not there.
+                break
     if end < 0 and limit < len(data):
         return data.rfind(b"\n", 0, limit) + 1
     return limit if end < 0 else end
@@ -74,7 +77,10 @@ def read_headers(block: bytes) -> Headers | None:
     except UnicodeDecodeError:
         text = "\n".join([_decoded_line(line) for line in block.split(b"\n")])
     # Whatever begins with white space continues the line above.
-    lines = text.replace("\n ", " ").replace("\n\t", "\t").split("\n")
+    if "\t" in text:
+        # Looking for one letter is ten times as fast as replacing two where there are none.
+        text = text.replace("\n\t", "\t")
+    lines = text.replace("\n ", " ").split("\n")
     fields: dict[str, tuple[str, ...]] = {}
     repeated: dict[str, list[str]] = {}
     for line in lines:
@@ -84,11 +90,10 @@ def read_headers(block: bytes) -> Headers | None:
             if _ends_the_block(line):
                 break
             continue
-        value = value.strip(" \t")
         if name not in fields:
-            fields[name] = (value,)
+            fields[name] = (value.strip(" \t"),)
         else:
-            repeated.setdefault(name, [*fields[name]]).append(value)
+            repeated.setdefault(name, [*fields[name]]).append(value.strip(" \t"))
     for name, values in repeated.items():
         fields[name] = tuple(values)
     return Headers(fields) if fields else None

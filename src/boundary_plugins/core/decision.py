@@ -7,9 +7,11 @@ may answer. Every rule is asked, so that every reason is on record, hit or miss.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from boundary_plugins.core.availability import ContactHours, Window
-from boundary_plugins.core.circumstances import Circumstances, Reason, SuppressionRule, reason_of
+from boundary_plugins.core.circumstances import Circumstances, Finding, Reason, SuppressionRule, reason_of
 from boundary_plugins.core.client import AutoReply, Client
 from boundary_plugins.core.contact import Channel, Contact
 from boundary_plugins.core.crisis_detection import CrisisPhrases
@@ -107,9 +109,7 @@ def decide(
     circumstances = _circumstances(message, client, hours, policy, history, at)
     subject = subject_of(message)
     crisis = classification.crisis.found_in(subject)
-    reasons = _findings(circumstances, classification.practice_rules, crisis)
-    hits = [reason.rule for reason in reasons if reason.hit]
-    first = hits[0] if hits else OUT_OF_BOUNDARY
+    reasons, hits, first = _verdict(circumstances, classification.practice_rules, crisis)
     response = None
     wording = _wording(circumstances, hits, crisis)
     if wording is not None:
@@ -151,17 +151,37 @@ def _circumstances(
     )
 
 
-def _findings(
+class _Verdict(NamedTuple):
+    """What the rules say together: every reason, the ids of those that hit, and the first of these."""
+
+    reasons: tuple[Reason, ...]
+    hits: tuple[str, ...]
+    first: str
+
+
+def _verdict(
     circumstances: Circumstances, practice_rules: tuple[SuppressionRule, ...], crisis: bool
-) -> tuple[Reason, ...]:
+) -> _Verdict:
     """Ask every rule; the crisis flag stands last, because it refuses nothing."""
-    reasons = [
-        reason_of(rule, rule.check(circumstances))
-        for table in (SUPPRESSION_RULES, practice_rules)
-        for rule in table
-    ]
-    reasons.append(_CRISIS_HIT if crisis else _CRISIS_MISS)
-    return tuple(reasons)
+    findings = [rule.check(circumstances) for rule in SUPPRESSION_RULES]
+    if practice_rules:
+        reasons = [*map(reason_of, SUPPRESSION_RULES, findings)]
+        reasons += [reason_of(rule, rule.check(circumstances)) for rule in practice_rules]
+        return _verdict_of((*reasons, _CRISIS_HIT if crisis else _CRISIS_MISS))
+    return _usual_verdict(tuple(findings), crisis)
+
+
+@lru_cache(maxsize=256)
+def _usual_verdict(findings: tuple[Finding, ...], crisis: bool) -> _Verdict:
+    """The verdict of the table alone: its findings are constants, so that the same lists come again and again."""
+    reasons = map(reason_of, SUPPRESSION_RULES, findings)
+    return _verdict_of((*reasons, _CRISIS_HIT if crisis else _CRISIS_MISS))
+
+
+def _verdict_of(reasons: tuple[Reason, ...]) -> _Verdict:
+    """The reasons with what follows from them."""
+    hits = tuple(reason.rule for reason in reasons if reason.hit)
+    return _Verdict(reasons, hits, hits[0] if hits else OUT_OF_BOUNDARY)
 
 
 #: What silences the resources alone, too: they would come too late to be true. So does a practice's own rule.

@@ -16,12 +16,13 @@ class Headers:
     A name outside `known` is unknown, not absent.
     """
 
-    __slots__ = ("_fields", "_known")
+    __slots__ = ("_authors", "_fields", "_known")
 
     def __init__(self, fields: Mapping[str, tuple[str, ...]], known: frozenset[str] | None = None) -> None:
         """Take `fields` by lower-case name, each with all its values from the top."""
         self._fields = fields
         self._known = known
+        self._authors: tuple[str, ...] | Unknown | None = None
 
     def all(self, name: str) -> tuple[str, ...] | Unknown:
         """Every value of the field from the top; `()` where it is absent. `name` is lower case."""
@@ -52,6 +53,16 @@ class Headers:
             or names <= self._known
             or all(n in self._known or n in self._fields for n in names)
         )
+
+    def authors(self) -> tuple[str, ...] | Unknown:
+        """The plain addresses of every From field, in order; read once, because many rules ask for them."""
+        authors = self._authors
+        if authors is None:
+            values = self.all("from")
+            found = () if values is UNKNOWN else tuple(each for value in values for each in addresses(value))
+            authors = UNKNOWN if values is UNKNOWN else found
+            self._authors = authors
+        return authors
 
     def names(self) -> Iterable[str]:
         """The lower-case names that are present."""
@@ -107,12 +118,7 @@ def reverse_path_of(message: SubjectMessage) -> str | None | Unknown:
 
 def authors_of(message: SubjectMessage) -> tuple[str, ...] | Unknown:
     """The plain addresses of every From field, in order."""
-    values = message.headers.all("from") if message.headers else ()
-    if values is UNKNOWN:
-        return UNKNOWN
-    if len(values) == 1:
-        return addresses(values[0])
-    return tuple(address for value in values for address in addresses(value))
+    return message.headers.authors() if message.headers else ()
 
 
 def author_of(message: SubjectMessage) -> str | None | Unknown:
