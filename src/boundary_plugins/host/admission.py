@@ -79,19 +79,13 @@ def canonical(name: str) -> str:
 def installed() -> tuple[Candidate, ...]:
     """The plugins of every installed distribution, from their metadata alone."""
     found: list[Candidate] = []
-    seen: set[str] = set()
-    for distribution in importlib.metadata.distributions():
-        name = canonical(distribution.metadata["Name"] or "")
-        # The first on the path hides others of its name, as it does for imports.
-        if name in seen:
-            continue
-        seen.add(name)
+    # The first distribution on the path hides others of its name, as it does for imports. What the others
+    # without an entry point say of themselves is not read, because there are many.
+    for entry in importlib.metadata.entry_points(group=GROUP):
+        assert entry.dist is not None
+        name = canonical(entry.dist.name)
         door = Door.BUNDLED if name == OWN_DISTRIBUTION else Door.INSTALLED
-        found.extend(
-            Candidate(entry.name, door, entry.value, name, distribution.version, entry)
-            for entry in distribution.entry_points
-            if entry.group == GROUP
-        )
+        found.append(Candidate(entry.name, door, entry.value, name, entry.dist.version, entry))
     return tuple(found)
 
 
