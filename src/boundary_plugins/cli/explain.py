@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
+from json.encoder import encode_basestring
 from pathlib import Path
 
 import click
@@ -24,10 +25,12 @@ from boundary_plugins.daemon.explaining import Explained, Explainer
 from boundary_plugins.daemon.opening import look_into_store
 from boundary_plugins.rendering import Renderer
 
-#: The objects and texts of the result as JSON; made once, because making an encoder costs more than using it.
+#: The objects of the result as JSON; made once, because making an encoder costs more than using it.
 _json = json.JSONEncoder(ensure_ascii=False).encode
+#: A text as JSON, the same as the encoder writes.
+_text = encode_basestring
 #: The same texts of responses, own addresses and names of topics come again and again.
-_known_json = lru_cache(maxsize=512)(_json)
+_known_text = lru_cache(maxsize=512)(_text)
 _BOOLEANS = {True: "true", False: "false"}
 _FOLD = "\r\n "
 
@@ -110,9 +113,9 @@ def _json_lines(results: Iterator[Explained], renderer: Renderer) -> Iterator[st
     for result in results:
         decision = result.decision
         yield (
-            f'{{"path": {_json(result.path)}, "index": {result.index}, '
-            f'"message_id": {_json(message_id_of(result.message))}, '
-            f'"respond": {"true" if decision.respond else "false"}, "reason": {_json(decision.reason)}, '
+            f'{{"path": {_text(result.path)}, "index": {result.index}, '
+            f'"message_id": {_text_or_null(message_id_of(result.message))}, '
+            f'"respond": {"true" if decision.respond else "false"}, "reason": {_text(decision.reason)}, '
             f'"reasons": {_reasons(decision.reasons)}, '
             f'"contact": {_contact(decision.contact)}, '
             f'"response": {_response(result, decision.response, renderer)}}}\n'
@@ -125,14 +128,18 @@ def _reasons(reasons: tuple[Reason, ...]) -> str:
     return _json([reason._asdict() for reason in reasons])
 
 
+def _text_or_null(text: str | None) -> str:
+    """A text as JSON, or null."""
+    return "null" if text is None else _text(text)
+
+
 def _contact(contact: Contact | None) -> str:
     """A contact as JSON."""
     if contact is None:
         return "null"
-    client = "null" if contact.client_id is None else _json(contact.client_id)
     return (
-        f'{{"client": {client}, "channel": {_known_json(contact.channel.value)}, '
-        f'"topic": {_known_json(contact.topic)}, "arrived_at": "{utc_text(contact.arrived_at)}", '
+        f'{{"client": {_text_or_null(contact.client_id)}, "channel": {_known_text(contact.channel.value)}, '
+        f'"topic": {_known_text(contact.topic)}, "arrived_at": "{utc_text(contact.arrived_at)}", '
         f'"out_of_boundary": {_BOOLEANS[contact.out_of_boundary]}, '
         f'"window_start": "{_bound(contact.window_start)}", "window_end": "{_bound(contact.window_end)}", '
         f'"crisis": {_BOOLEANS[contact.crisis]}}}'
@@ -165,8 +172,8 @@ def _response(result: Explained, response: Response | None, renderer: Renderer) 
         in_reply_to=response.in_reply_to,
         references=response.references,
     )
-    headers = ", ".join([f'"{name}": {_json(value.replace(_FOLD, " "))}' for name, value in fields])
+    headers = ", ".join([f'"{name}": {_text(value.replace(_FOLD, " "))}' for name, value in fields])
     return (
-        f'{{"to": {_json(response.to)}, "from": {_known_json(response.sender)}, '
-        f'"subject": {_json(text.subject)}, "headers": {{{headers}}}, "text": {_known_json(text.plain)}}}'
+        f'{{"to": {_text(response.to)}, "from": {_known_text(response.sender)}, '
+        f'"subject": {_text(text.subject)}, "headers": {{{headers}}}, "text": {_known_text(text.plain)}}}'
     )

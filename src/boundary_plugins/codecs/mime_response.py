@@ -5,6 +5,7 @@ from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from boundary_plugins.core.headers import is_address
 
@@ -79,6 +80,7 @@ def _part(subtype: str, text: str) -> bytes:
     return head.encode() + encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + b"\r\n"
 
 
+@lru_cache(maxsize=512)
 def _address(address: str) -> str:
     """A plain address with an ASCII domain. Raises ValueError where it is none."""
     if not is_address(address) or len(address) > 320:
@@ -91,6 +93,7 @@ def _address(address: str) -> str:
     return f"<{local}@{domain}>"
 
 
+@lru_cache(maxsize=64)
 def _phrase(name: str | None) -> str:
     """A display name as a phrase (RFC 5322, section 3.2.5): quoted, or encoded words; "" for none."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in name or "").split())
@@ -129,6 +132,7 @@ def _references(references: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield "References", "\r\n ".join(ids)
 
 
+@lru_cache(maxsize=64)
 def _unstructured(text: str) -> str:
     """A Subject's value: folded ASCII as it is, all else as encoded words (RFC 2047)."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())

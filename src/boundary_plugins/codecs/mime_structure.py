@@ -20,6 +20,7 @@ _MAX_CALENDAR_BEGINNING = 8 << 10
 #: Only these are opened: a forwarded message (message/rfc822) is a person's attachment.
 _OPENED = frozenset({"multipart/mixed", "multipart/alternative", "multipart/related"})
 _NOT_OPENED = ("text/plain", "text/html")
+_NOT_OPENED_PART = re.compile(rb"Content-Type: text/(?:plain|html)")
 _METHOD_LINE = re.compile(rb"^METHOD[ \t]*[:;]", re.IGNORECASE | re.MULTILINE)
 _PLAIN_BOUNDARY = re.compile(r'; ?boundary="([^"\\]++)"')
 _BASE64_LINES = re.compile(rb"\s+")
@@ -85,6 +86,9 @@ def _in_multipart(boundary: bytes, data: bytes, start: int, end: int, depth: int
 
 def _in_raw_part(data: bytes, start: int, end: int, depth: int) -> bool | Unknown:
     """The same for one part with its own header block."""
+    if _NOT_OPENED_PART.match(data, start, end):
+        # Most parts say at once that they are a text.
+        return False
     block, body_start = cut(data[start : min(end, start + _MAX_PART_HEADER)])
     headers = read_headers(block) if block else None
     content_type = headers.first("content-type") if headers else None

@@ -66,7 +66,7 @@ def correspondent(message: SubjectMessage, find: FindClient, policy: ResponsePol
         # A forwarder signs it anew each day, so that nobody could be known again by it.
         path = None
     by_author = find(canonical(author)) if author else None
-    by_path = find(canonical(path)) if path else None
+    by_path = by_author if path == author else find(canonical(path)) if path else None
     if policy.audience is Audience.EVERYONE and path and by_author != by_path:
         return Correspondent(by_path, path)
     return Correspondent(by_author or by_path, path or author)
