@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from boundary_plugins.core.folding import folded, phrases_expression
+from boundary_plugins.core.folding import phrases_expression, searchable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +23,4 @@ class CrisisPhrases:
 
     def found_in(self, subject: str) -> bool:
         """Whether a decoded Subject holds one of the phrases."""
-        return self._expression is not None and self._expression.search(folded(subject)) is not None
+        return self._expression is not None and self._expression.search(searchable(subject)) is not None

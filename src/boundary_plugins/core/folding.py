@@ -11,6 +11,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 _ASCII_GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
 #: Dragged letters: "dieeee", "pleaaase".
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_STRETCHED_ASCII = re.compile(r"([a-z])\1{2,}")
 
 _Trie = dict[str, "_Trie"]
 
@@ -20,9 +21,8 @@ def folded(text: str) -> str:
     """Words in lower case with one space between them: no accents, apostrophes or punctuation."""
     plain = text.casefold()
     if plain.isascii():
-        return " ".join(
-            _STRETCHED.sub(r"\1", plain.replace("'", "").replace("`", "")).translate(_ASCII_GAPS).split()
-        )
+        plain = _STRETCHED_ASCII.sub(r"\1", plain.replace("'", "").replace("`", ""))
+        return " ".join(plain.translate(_ASCII_GAPS).split())
     decomposed = normalize("NFKD", plain)
     plain = "".join(character for character in decomposed if not combining(character)).casefold()
     plain = _APOSTROPHES.sub("", plain)
@@ -30,8 +30,13 @@ def folded(text: str) -> str:
     return _NO_WORD.sub(" ", plain).strip()
 
 
+def searchable(text: str) -> str:
+    """The folded text as `phrases_expression` needs it: a space stands before every word."""
+    return " " + folded(text)
+
+
 def phrases_expression(phrases: Iterable[str]) -> re.Pattern[str] | None:
-    """One expression that finds any of the phrases in a folded text, at word boundaries.
+    """One expression that finds any of the phrases at word boundaries in what `searchable` makes of a text.
 
     A final `*` stands for any ending of the last word. None where there is no phrase.
     """
@@ -42,7 +47,8 @@ def phrases_expression(phrases: Iterable[str]) -> re.Pattern[str] | None:
             node = root
             for character in text + ("*" if phrase.rstrip().endswith("*") else "$"):
                 node = node.setdefault(character, {})
-    return re.compile(rf"(?:(?<=\s)|\A)(?:{_branches(root)})") if root else None
+    # A space before the phrase is found much sooner than the places where a word begins.
+    return re.compile(f" (?:{_branches(root)})") if root else None
 
 
 def _branches(node: _Trie) -> str:

@@ -189,9 +189,10 @@ def autoresponder(circumstances: Circumstances) -> Finding:
         return _RESPONDER
     if not _RESPONDER_VALUE_FIELDS.isdisjoint(names) and _value_of_a_responder(headers):
         return _RESPONDER
-    if any(value.lower() == "autoresponder" for value in _seen(headers, "delivered-to")):
+    for value in _seen(headers, "delivered-to"):
         # qmail's autoresponder writes this in place of an address.
-        return _RESPONDER
+        if value.lower() == "autoresponder":
+            return _RESPONDER
     subjects = headers.all("subject")
     if subjects is not UNKNOWN:
         for subject in subjects:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from boundary_plugins.core.contact import Topic
-from boundary_plugins.core.folding import folded, phrases_expression
+from boundary_plugins.core.folding import phrases_expression, searchable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class TopicRules:
 
     def __call__(self, subject: str) -> str:
         """The topic of the first rule that matches, else `unclassified`."""
-        text = folded(subject)
+        text = searchable(subject)
         for topic, expression in self._expressions:
             if expression.search(text):
                 return topic
