@@ -266,12 +266,14 @@ def test_a_file_that_may_not_be_read_is_a_result(
     (tmp_path / "1.eml").write_bytes(mail(number=1))
     (tmp_path / "2.eml").write_bytes(mail(number=2))
 
-    def refusing(path: str, *arguments: Any, **options: Any) -> Any:
-        if path.endswith("1.eml"):
-            raise PermissionError(13, "Permission denied")
-        return Path(path).open(*arguments, **options)
+    opened = os.open
 
-    monkeypatch.setattr("boundary_plugins.cli.archive.open", refusing, raising=False)
+    def refusing(path: Any, *arguments: Any, **options: Any) -> int:
+        if str(path).endswith("1.eml"):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refusing)
 
     refused, read = explain("--as-client", tmp_path)
 
