@@ -14,7 +14,7 @@ from boundary_plugins.core.policy import Audience
 from boundary_plugins.daemon.judging import Judge, correspondent
 from boundary_plugins.daemon.notices import LOOK, Notices, in_words
 from boundary_plugins.daemon.served import ServedMailbox
-from boundary_plugins.errors import BoundaryError, Gone, PluginError, ProviderError
+from boundary_plugins.errors import BoundaryError, Gone, PluginError, ProviderError, StoreError
 from boundary_plugins.host.calls import describe
 from boundary_plugins.host.services import Log
 from boundary_plugins.ports import Changes, SentMessage
@@ -175,19 +175,23 @@ class Inbox:
         except Gone:
             self._set_aside(provider_id, _GONE)
             return
-        self._warn_of_crisis(message)
-        self._decide_and_record(self._with_trusted_arrival(message))
+        try:
+            self._decide_and_record(self._with_trusted_arrival(message))
+        except StoreError:
+            self._warn_of_crisis(message)
+            raise
 
     def _warn_of_crisis(self, message: SubjectMessage) -> None:
-        """Tell of a crisis in the log before anything else, once: the store may not be there to take it."""
+        """Tell of a crisis in the log at once, while the store is not there to take it."""
         sounds_so = self.judge().classification.crisis.found_in(subject_of(message))
         if sounds_so and message.provider_id not in self._warned:
             self._warned.add(message.provider_id)
-            self.log.warning(
-                "a message sounds like a crisis; please read it now",
-                mailbox=self.mailbox.name,
-                message=message.provider_id,
-            )
+            self._say_crisis(message.provider_id)
+
+    def _say_crisis(self, place: str) -> None:
+        """Say in the log which message sounds like a crisis."""
+        told = "a message sounds like a crisis; please read it now"
+        self.log.warning(told, mailbox=self.mailbox.name, message=place)
 
     def _with_trusted_arrival(self, message: SubjectMessage) -> SubjectMessage:
         """The message with the arrival that the configured Received field tells."""
@@ -278,6 +282,7 @@ class Inbox:
                 f"{in_words(message.arrived_at, self.zone)}, sounds like a crisis ({place}). Please read it now.",
                 at,
             )
+            self._say_crisis(place)
         self.log.info(
             "message judged",
             mailbox=self.mailbox.name,

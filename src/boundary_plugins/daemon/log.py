@@ -27,7 +27,20 @@ def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Ma
 
 def without_addresses(text: str) -> str:
     """The text with everything that looks like a mail address blotted out."""
-    return _ADDRESS.sub(_BLOTTED, text)
+    return _ADDRESS.sub(_BLOTTED, text) if "@" in text else text
+
+
+def plain_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
+    """One line for a file or a journal (a structlog processor): instant, level, event, facts by name."""
+    timestamp, level, text = (event.pop(name) for name in ("timestamp", "level", "event"))
+    facts = "".join(f" {name}={_fact(event[name])}" for name in sorted(event))
+    return f"{timestamp} [{level:<9}] {text}{facts}"
+
+
+def _fact(value: object) -> str:
+    """A fact's value, in quotes where it is of several words."""
+    text = str(value)
+    return repr(text) if " " in text or not text else text
 
 
 class LateLog:
@@ -83,7 +96,8 @@ def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> "Filteri
     import structlog
 
     out = stream or sys.stderr
-    renderer = structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=0)
+    on_terminal = out.isatty()
+    renderer = structlog.dev.ConsoleRenderer(pad_event_to=0) if on_terminal else plain_line
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -95,5 +109,6 @@ def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> "Filteri
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(out))),
         cache_logger_on_first_use=False,
     )
-    log: FilteringBoundLogger = structlog.get_logger()
+    # Bound once: a logger that binds itself at each word would take as long as deciding.
+    log: FilteringBoundLogger = structlog.get_logger().bind()
     return log

@@ -10,13 +10,14 @@ class KeyedHash:
     prefix, so that a domain never matches an address.
     """
 
-    __slots__ = ("_key",)
+    __slots__ = ("_keyed",)
 
     def __init__(self, key: bytes) -> None:
         """Take the 32-byte key. Raises ValueError for another length."""
         if len(key) != 32:
             raise ValueError("the key of the keyed hashes has 32 bytes")
-        self._key = key
+        # Copying what has taken the key already costs a third of beginning anew.
+        self._keyed = hmac.new(key, digestmod="sha256")
 
     def address(self, canonical: str) -> bytes:
         """The hash of a canonical address (core/address.py makes it canonical)."""
@@ -33,4 +34,6 @@ class KeyedHash:
     def _digest(self, kind: str, value: str) -> bytes:
         """The hash of one value of one kind."""
         text = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
-        return hmac.digest(self._key, text, "sha256")[:16]
+        keyed = self._keyed.copy()
+        keyed.update(text)
+        return keyed.digest()[:16]
