@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from boundary_files.calendar import IcsCalendar, IcsCalendarSettings
+from boundary_files.calendar import IcsCalendar
+from boundary_files.settings import IcsCalendarSettings
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import Unavailable
 from boundary_plugins.ports import AbsenceKind, CalendarPeriod

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from boundary_files.mailbox import MaildirMailbox
-from boundary_files.publisher import IcsPublisher, IcsPublisherSettings
-from boundary_files.settings import MaildirSettings
+from boundary_files.publisher import IcsPublisher
+from boundary_files.settings import IcsPublisherSettings, MaildirSettings
 from boundary_plugins import Condition, Examined
 from boundary_plugins.testing.benches import invented_publication
 from boundary_plugins.testing.doubles import memory_services

@@ -9,7 +9,8 @@ from typing import Literal
 
 import pytest
 
-from boundary_files.publisher import IcsPublisher, IcsPublisherSettings, shown_this_week
+from boundary_files.publisher import IcsPublisher, shown_this_week
+from boundary_files.settings import IcsPublisherSettings
 from boundary_plugins.core.availability import BusyType, Window
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import Refused, Unavailable
