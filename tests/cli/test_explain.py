@@ -375,3 +375,24 @@ def test_of_a_crisis_the_therapist_is_told_in_one_clause(
     assert first.startswith("answer   crisis")
     assert 1 == first.count("the therapist is told")
     assert "1 message, 1 would be answered." == last
+
+
+@pytest.mark.parametrize(
+    ("sent", "hit"),
+    [
+        # No Sent folder is configured: the daemon would not know either.
+        ("", None),
+        ('sent = "Maildir/.Sent"', False),
+    ],
+)
+def test_what_the_mailbox_cannot_see_is_unknown_as_in_the_daemon(
+    tmp_path: Path, config: Path, explain: Explain, sent: str, hit: bool | None
+) -> None:
+    config.write_text(CONFIG.replace('path = "Maildir"', f'path = "Maildir"\n{sent}'))
+
+    (result,) = explain(an_eml(tmp_path), "--as-client")
+
+    assert {"therapist-wrote": hit} == {
+        reason["rule"]: reason["hit"] for reason in result["reasons"] if reason["rule"] == "therapist-wrote"
+    }
+    assert result["respond"]

@@ -19,7 +19,7 @@ from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.contact import Contact
 from boundary_plugins.core.message import message_id_of, subject_of
 from boundary_plugins.core.response import Response
-from boundary_plugins.daemon.assembly import judge_for, renderer_for
+from boundary_plugins.daemon.assembly import judge_for, renderer_for, sees_sent
 from boundary_plugins.daemon.composing import message_id_for
 from boundary_plugins.daemon.explaining import Explained, Explainer
 from boundary_plugins.daemon.opening import look_into_store
@@ -64,6 +64,7 @@ def explain(
             at=at,
             as_client=as_client,
             trusted_received_hop=config.mailboxes[0].trusted_received_hop if config.mailboxes else 0,
+            watches_sent=sees_sent(config, host),
         )
         # Lines that scroll over the same terminal show the progress themselves.
         mail = archived(paths) if sys.stdout.isatty() else progress(archived(paths), "Judging")

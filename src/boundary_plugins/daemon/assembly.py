@@ -193,6 +193,20 @@ def judge_for(config: Config, host: PluginHost, timetable: Timetable) -> Judge:
     )
 
 
+def sees_sent(config: Config, host: PluginHost) -> bool:
+    """Whether the first mailbox sees the therapist's own mail; not where it cannot be understood."""
+    for table in config.mailboxes[:1]:
+        provider = host.mailboxes.get(table.kind)
+        if provider is None:
+            return False
+        try:
+            settings = validate_settings(provider.settings, table)
+        except ConfigError:
+            return False
+        return Capability.SEE_SENT in provider.capabilities_with(settings)
+    return False
+
+
 def policy_for(config: Config) -> ResponsePolicy:
     """The policy of answering, with what the program's data know of mail providers and platforms."""
     return response_policy(config, public_mail_domains=public_mail_domains(), platforms=platform_domains())

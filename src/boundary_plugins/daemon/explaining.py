@@ -20,7 +20,8 @@ from boundary_plugins.store.clients import ClientDirectory
 from boundary_plugins.store.records import Sender
 from boundary_plugins.store.repository import Store
 
-_NOTHING_BEFORE = History(therapist_wrote_at=NOT_WATCHED)
+_NOTHING_BEFORE = History(therapist_wrote_at=())
+_NOTHING_SEEN = History(therapist_wrote_at=NOT_WATCHED)
 
 
 class Archived(Protocol):
@@ -61,7 +62,8 @@ class Explained:
 class Explainer:
     """Judges messages alone, each at its arrival (`at`, where given, in place of it).
 
-    `as_client` treats every sender as a client on file.
+    `as_client` treats every sender as a client on file; `watches_sent` False means that the mailbox does
+    not see the therapist's own mail, as its daemon would not.
     """
 
     judge: Judge
@@ -70,6 +72,7 @@ class Explainer:
     at: datetime | None = None
     as_client: bool = False
     trusted_received_hop: int = 0
+    watches_sent: bool = False
     # Who is on file at the beginning: past mail is judged by one directory, and asked for it only once.
     directory: ClientDirectory = field(init=False, repr=False, compare=False)
 
@@ -125,8 +128,14 @@ class Explainer:
         everyone = self.judge.policy.audience is Audience.EVERYONE
         on_file = who.client is not None and not who.client.id.startswith("as-client ")
         if not on_file and not everyone:
-            return _NOTHING_BEFORE
-        return self.store.history(self.mailbox, _sender(who), message.arrived_at, only_before=True)
+            return _NOTHING_BEFORE if self.watches_sent else _NOTHING_SEEN
+        return self.store.history(
+            self.mailbox,
+            _sender(who),
+            message.arrived_at,
+            therapist_mail=None if self.watches_sent else NOT_WATCHED,
+            only_before=True,
+        )
 
     def _recipients(self, message: SubjectMessage) -> Iterator[Sender]:
         """The clients whom a message of the therapist went to."""
