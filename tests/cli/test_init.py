@@ -120,3 +120,25 @@ def test_on_a_terminal_it_asks_and_asks_again_after_a_wrong_answer(tmp_path: Pat
         config.practice.language,
     )
     assert config.hours.holidays.region is None
+
+
+def test_a_server_elsewhere_is_reached_in_private_unless_told_otherwise(tmp_path: Path) -> None:
+    """RFC 8314, section 3.3: submission with TLS."""
+    path = tmp_path / "config.toml"
+
+    code = init(path, *FLAGS[:-6], "--yes")
+
+    smtp = load(path).mailboxes[0].settings["smtp"]
+    assert 0 == code
+    assert ("smtp.example.com", 587, "starttls") == (smtp["host"], smtp["port"], smtp["security"])
+
+
+def test_mail_is_not_sent_elsewhere_in_the_open(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Refused at once, and nothing is written."""
+    path = tmp_path / "config.toml"
+
+    code = init(path, *FLAGS[:-6], "--smtp-security", "none", "--yes")
+
+    assert 2 == code
+    assert "allowed: starttls or tls" in capsys.readouterr().err
+    assert not path.exists()

@@ -11,7 +11,7 @@ def test_mail_already_there_at_the_first_start_is_history(practice: Practice) ->
     practice.look_and_send()
 
     assert ([], [], []) == (practice.store.messages(), practice.store.contacts(), practice.intents)
-    assert 1 == practice.logged("first look: mail that is already there is history")
+    assert 1 == practice.logged("first look: mail that is already there is history; please read it yourself")
     assert [] == practice.receiver.received
 
 

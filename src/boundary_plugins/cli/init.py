@@ -24,6 +24,9 @@ from boundary_plugins.errors import UsageProblem
 _SECURITIES = ("none", "starttls", "tls")
 
 
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
 @click.command()
 @click.option("--name", help="The practice's name.")
 @click.option("--therapist", help="Your name, as full texts sign.")
@@ -95,8 +98,8 @@ def _ask_of_mail(given: dict[str, Any]) -> dict[str, Any]:
         "sent": given["sent"] or _question("Its folder of sent mail (or empty)", default="")
     }
     asked["smtp_host"] = given["smtp_host"] or _question("The server for outgoing mail", default="127.0.0.1")
-    local = asked["smtp_host"] in ("127.0.0.1", "::1", "localhost")
-    port, security = (25, "none") if local else (587, "starttls")
+    local = asked["smtp_host"] in _THIS_MACHINE
+    port, security = _usual_submission(asked["smtp_host"])
     asked["smtp_port"] = given["smtp_port"] or click.prompt("Its port", port, type=click.IntRange(1, 65535))
     asked["smtp_security"] = given["smtp_security"] or click.prompt(
         "Its security", security, type=click.Choice(_SECURITIES)
@@ -104,6 +107,11 @@ def _ask_of_mail(given: dict[str, Any]) -> dict[str, Any]:
     if not local:
         asked["smtp_username"] = given["smtp_username"] or _question("Your user name there", default="")
     return asked
+
+
+def _usual_submission(host: str) -> tuple[int, str]:
+    """The usual port and security of a host that takes outgoing mail (RFC 8314, section 3.3)."""
+    return (25, "none") if host in _THIS_MACHINE else (587, "starttls")
 
 
 def _question(text: str, check: Check | None = None, default: str | None = None) -> str:
@@ -133,6 +141,14 @@ def _answers(asked: dict[str, Any]) -> FirstAnswers:
     )
     names = ("maildir", "sent", "smtp_host", "smtp_port", "smtp_security", "smtp_username")
     more = {name: asked[name] for name in names if asked[name] is not None}
+    if asked["smtp_host"]:
+        port, security = _usual_submission(asked["smtp_host"])
+        more = {"smtp_port": port, "smtp_security": security, **more}
+        if more["smtp_security"] == "none" and asked["smtp_host"] not in _THIS_MACHINE:
+            raise UsageProblem(
+                f"--smtp-security none would send mail to {asked['smtp_host']} for everybody to read; "
+                "allowed: starttls or tls"
+            )
     secret = asked["smtp_password_secret"] or ("smtp-main" if asked["smtp_username"] else "")
     return replace(first, smtp_password_secret=secret, **more)
 

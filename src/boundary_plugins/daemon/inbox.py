@@ -137,7 +137,7 @@ class Inbox:
         self._waiting.clear()
         if first:
             self.log.info(
-                "first look: mail that is already there is history",
+                "first look: mail that is already there is history; please read it yourself",
                 mailbox=self.mailbox.name,
                 messages=number,
             )
