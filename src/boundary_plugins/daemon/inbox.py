@@ -65,7 +65,8 @@ class Inbox:
         self._received += changes.received
         self._sent += changes.sent
         unseen = self.store.unseen(self.mailbox.name, self._received)
-        self._waiting += [each for each in unseen if each not in set(self._waiting)]
+        known = set(self._waiting)
+        self._waiting += [each for each in unseen if each not in known]
         self._received.clear()
         self._record_sent()
         self.knows_sent = True
