@@ -19,7 +19,7 @@ from boundary_plugins.host.calls import describe
 from boundary_plugins.host.services import Log
 from boundary_plugins.ports import Changes, SentMessage
 from boundary_plugins.store.clients import ClientDirectory
-from boundary_plugins.store.records import Intent, MessageRecord, MessageState, Sender
+from boundary_plugins.store.records import Intent, MessageRecord, MessageState, Recorded, Sender
 from boundary_plugins.store.repository import Store, Transaction
 
 #: How often a message that a plugin cannot read is tried before it is set aside.
@@ -227,6 +227,7 @@ class Inbox:
         plain = canonical(who.address) if who.address else None
         sender = self._sender(who.client.id if who.client else None, plain)
         failure: Exception | None = None
+        recorded: Recorded | None = None
         at = self.now()
         with self.store.transaction(at, lock=sender.lock) as transaction:
             mode, version = transaction.standing()
@@ -241,9 +242,11 @@ class Inbox:
             except Exception as error:
                 failure = error
             else:
-                self._record(transaction, message, sender, decision, at, may_answer=may_answer)
+                recorded = self._record(transaction, message, sender, decision, at, may_answer=may_answer)
         if failure is not None:
             self._failed_on(message, failure)
+        elif recorded is not None:
+            self._say_judged(decision, recorded, may_answer=may_answer)
         return True
 
     def _failed_on(self, message: SubjectMessage, error: Exception) -> None:
@@ -260,7 +263,7 @@ class Inbox:
         at: datetime,
         *,
         may_answer: bool,
-    ) -> None:
+    ) -> Recorded:
         """Put the decision on record, and tell of a crisis in the same transaction."""
         record = MessageRecord(
             mailbox=self.mailbox.name,
@@ -284,6 +287,10 @@ class Inbox:
                 at,
             )
             self._say_crisis(place)
+        return recorded
+
+    def _say_judged(self, decision: Decision, recorded: Recorded, *, may_answer: bool) -> None:
+        """Say in the log what is now on record."""
         self.log.info(
             "message judged",
             mailbox=self.mailbox.name,

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import re
 import sys
+import time
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -17,24 +18,19 @@ _BLOTTED = "‹address›"
 _NEVER = frozenset({"subject", "body", "text", "content", "headers", "password", "secret", "token"})
 
 
-def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blot out addresses in every text, and drop facts that must not be kept (a structlog processor)."""
-    return {
-        key: "‹withheld›" if key in _NEVER else without_addresses(value) if isinstance(value, str) else value
-        for key, value in event.items()
-    }
+    for key, value in event.items():
+        if key in _NEVER:
+            event[key] = "‹withheld›"
+        elif isinstance(value, str) and "@" in value:
+            event[key] = without_addresses(value)
+    return event
 
 
 def without_addresses(text: str) -> str:
     """The text with everything that looks like a mail address blotted out."""
     return _ADDRESS.sub(_BLOTTED, text) if "@" in text else text
-
-
-def plain_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
-    """One line for a file or a journal (a structlog processor): instant, level, event, facts by name."""
-    timestamp, level, text = (event.pop(name) for name in ("timestamp", "level", "event"))
-    facts = "".join(f" {name}={_fact(event[name])}" for name in sorted(event))
-    return f"{timestamp} [{level:<9}] {text}{facts}"
 
 
 def _fact(value: object) -> str:
@@ -90,23 +86,75 @@ class _Unfailing:
             self._stream.flush()
 
 
-def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> "FilteringBoundLogger":
-    """The daemon's logger, writing to `stream` (standard error unless told)."""
-    # Commands that log nothing begin sooner without it, and without the library of tracebacks it brings.
+class PlainLog:
+    """The log of a file or a journal: a line an event, with instant, level, event, and facts by name.
+
+    It says the same as structlog's would, in a fifth of the time; the daemon writes a line a message.
+    """
+
+    __slots__ = ("_facts", "_second", "_stamp", "_stream", "_verbose")
+
+    def __init__(self, stream: _Unfailing, facts: Mapping[str, object], *, verbose: bool) -> None:
+        """Write to `stream`, with these facts on every line."""
+        self._stream, self._facts, self._verbose = stream, facts, verbose
+        self._second, self._stamp = -1, ""
+
+    def bind(self, **facts: object) -> "PlainLog":
+        """A logger that adds these facts to every line."""
+        return PlainLog(self._stream, {**self._facts, **facts}, verbose=self._verbose)
+
+    def debug(self, event: str, **facts: object) -> None:
+        """Say what only a developer wants to know."""
+        if self._verbose:
+            self._say("debug", event, facts)
+
+    def info(self, event: str, **facts: object) -> None:
+        """Say what happened."""
+        self._say("info", event, facts)
+
+    def warning(self, event: str, **facts: object) -> None:
+        """Say what was set aside or will be tried again."""
+        self._say("warning", event, facts)
+
+    def error(self, event: str, **facts: object) -> None:
+        """Say what needs a person."""
+        self._say("error", event, facts)
+
+    def _say(self, level: str, event: str, facts: dict[str, Any]) -> None:
+        """Write one line, as one piece, so that threads never mix theirs."""
+        if self._facts:
+            facts = {**self._facts, **facts}
+        redact(None, level, facts)
+        told = "".join([f" {name}={_fact(facts[name])}" for name in sorted(facts)])
+        self._stream.write(f"{self._now()} [{level:<9}] {without_addresses(event)}{told}\n")
+        self._stream.flush()
+
+    def _now(self) -> str:
+        """The present in local time, to the second; a second is written out once."""
+        second = int(time.time())
+        if second != self._second:
+            self._stamp = time.strftime("%Y-%m-%d %H:%M:%S%z", time.localtime(second))
+            self._second = second
+        return self._stamp
+
+
+def open_log(stream: TextIO | None = None, *, verbose: bool = False) -> "FilteringBoundLogger | PlainLog":
+    """The daemon's logger, writing to `stream` (standard error unless told): in colour on a terminal."""
+    out = stream or sys.stderr
+    if not out.isatty():
+        return PlainLog(_Unfailing(out), {}, verbose=verbose)
+    # Who writes no log to a terminal begins sooner without it, and the library of tracebacks it brings.
     import structlog
 
-    out = stream or sys.stderr
-    on_terminal = out.isatty()
-    renderer = structlog.dev.ConsoleRenderer(pad_event_to=0) if on_terminal else plain_line
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S%z", utc=False),
             redact,
-            renderer,
+            structlog.dev.ConsoleRenderer(pad_event_to=0),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(out))),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Unfailing(out))),
         cache_logger_on_first_use=False,
     )
     # Bound once: a logger that binds itself at each word would take as long as deciding.

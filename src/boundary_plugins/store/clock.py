@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 from time import monotonic
-
-import sqlalchemy as sa
+from typing import Any
 
 from boundary_plugins.errors import ClockWentBack
 from boundary_plugins.store.statement import Statement
@@ -28,11 +27,11 @@ class ClockWatch:
         self._latest: int | None = None
         self._looked: float | None = None
 
-    def check(self, connection: sa.Connection, at: datetime) -> None:
+    def check(self, driver: Any, at: datetime) -> None:
         """Raise ClockWentBack where `at` is before the last commit, by more than the tolerance."""
         now, latest = to_stored(at), self._latest
         if self._is_time_to_look():
-            (stored,) = _LAST_COMMIT.run(connection, (self._therapist,)).fetchone()
+            (stored,) = _LAST_COMMIT.run(driver, (self._therapist,)).fetchone()
             latest = max(filter(None, (latest, stored)), default=None)
         if latest is not None and now < latest - _TOLERANCE:
             raise ClockWentBack(
@@ -41,19 +40,19 @@ class ClockWatch:
                 last=from_stored(latest),
             )
 
-    def record(self, connection: sa.Connection, at: datetime) -> None:
+    def record(self, driver: Any, at: datetime) -> None:
         """Remember the instant, in the store once a second at most, which saves most writes a row."""
         now = to_stored(at)
         latest = now if self._latest is None else max(now, self._latest)
         if self._is_time_to_look():
-            _SET_LAST_COMMIT.run(connection, (latest, self._therapist))
+            _SET_LAST_COMMIT.run(driver, (latest, self._therapist))
             self._looked = monotonic()
         self._latest = latest
 
-    def accept(self, connection: sa.Connection, at: datetime) -> None:
+    def accept(self, driver: Any, at: datetime) -> None:
         """Take the instant for the present, whatever was seen before."""
         self._latest = to_stored(at)
-        _SET_LAST_COMMIT.run(connection, (self._latest, self._therapist))
+        _SET_LAST_COMMIT.run(driver, (self._latest, self._therapist))
 
     def forget(self) -> None:
         """After a transaction that failed: look into the store again."""

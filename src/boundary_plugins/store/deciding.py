@@ -149,26 +149,33 @@ class DecidingWrites(Writes):
         `at` or later, as for a message of the past; a decision of the present looks at all there is,
         because another machine's clock may be a little ahead.
         """
-        rows = self._history_rows(mailbox, sender, at, only_before=only_before)
-        counts = {kind: number for kind, number, _, _ in rows if kind > 1}
-        wrote = tuple(from_stored(sent_at) for kind, sent_at, _, _ in rows if kind == 1)
+        counts = [0, 0, 0]
+        responses, wrote = [], []
+        for kind, number, window_end, resources_only in self._history_rows(
+            mailbox, sender, at, only_before=only_before
+        ):
+            if kind > 1:
+                counts[kind - 2] = number
+            elif kind == 1:
+                wrote.append(number)
+            else:
+                responses.append((number, window_end, resources_only))
         return History(
             responses=tuple(
                 PastResponse(from_stored(made_at), from_stored(window_end), bool(resources_only))
-                for kind, made_at, window_end, resources_only in rows
-                if kind == 0
+                for made_at, window_end, resources_only in sorted(responses)
             ),
-            therapist_wrote_at=wrote if therapist_mail is None else therapist_mail,
-            responses_to_sender=counts[2],
-            responses_to_domain=counts[3],
-            responses_from_mailbox=counts[4],
+            therapist_wrote_at=tuple(map(from_stored, sorted(wrote))) if therapist_mail is None else therapist_mail,
+            responses_to_sender=counts[0],
+            responses_to_domain=counts[1],
+            responses_from_mailbox=counts[2],
             provider_responder_has_window=provider_responder_has_window,
         )
 
     def _history_rows(
         self, mailbox: str, sender: Sender, at: datetime, *, only_before: bool
     ) -> list[tuple[Any, ...]]:
-        """One round trip for all of it, from old to new."""
+        """One round trip for all of it, in any order."""
         sender_key, domain_key = self._sender_keys(sender)
         by_client = sender.client_id is not None
         who = sender.client_id if by_client else sender_key
@@ -184,7 +191,8 @@ class DecidingWrites(Writes):
             *(t, mailbox, an_hour_ago, *end),
         )
         statement = _HISTORIES[by_client, only_before]
-        return sorted(statement.run(self.connection, parameters).fetchall(), key=_in_order)
+        rows: list[tuple[Any, ...]] = statement.run(self.driver, parameters).fetchall()
+        return rows
 
     def _sender_keys(self, sender: Sender) -> tuple[bytes | None, bytes | None]:
         """The keyed hashes of the sender's address and domain; one transaction asks twice for them."""
@@ -221,7 +229,7 @@ class DecidingWrites(Writes):
             return None
         digest, text = encode_reasons(reasons)
         if digest not in self._known_reasons and digest not in self.new_reasons:
-            _ADD_REASONS.run(self.connection, (digest, text))
+            _ADD_REASONS.run(self.driver, (digest, text))
             self.new_reasons.add(digest)
         return digest
 
@@ -229,7 +237,7 @@ class DecidingWrites(Writes):
         """Whether the message is new."""
         message_id, arrived_at = message.message_id, message.arrived_at
         added = _ADD_MESSAGE.run(
-            self.connection,
+            self.driver,
             (
                 self.therapist,
                 message.mailbox,
@@ -248,7 +256,7 @@ class DecidingWrites(Writes):
     def _add_contact(self, message: MessageRecord, contact: Contact) -> int:
         """The number of the new contact."""
         added = _ADD_CONTACT.run(
-            self.connection,
+            self.driver,
             (
                 self.therapist,
                 message.mailbox,
@@ -264,7 +272,7 @@ class DecidingWrites(Writes):
         """The id of the new intent; None where this response is on record."""
         sender_key, domain_key = self._sender_keys(sender)
         added = _ADD_INTENT.run(
-            self.connection,
+            self.driver,
             (
                 self.therapist,
                 message.mailbox,
@@ -294,7 +302,7 @@ class DecidingWrites(Writes):
         """Say of the message why no response was made after all."""
         digest = self._reasons((*message.reasons, _ANSWERED_ELSEWHERE))
         where = (self.therapist, message.mailbox, message.provider_id)
-        _CHANGE_REASON.run(self.connection, (_ANSWERED_ELSEWHERE.rule, digest, False, *where))
+        _CHANGE_REASON.run(self.driver, (_ANSWERED_ELSEWHERE.rule, digest, False, *where))
 
     def mark_history(self, mailbox: str, provider_ids: Iterable[str], at: datetime) -> None:
         """Put messages on record that were there before us: no decision, no contact, no response."""
@@ -304,11 +312,11 @@ class DecidingWrites(Writes):
             for provider_id in provider_ids
         ]
         if rows:
-            _ADD_MESSAGE.run_many(self.connection, rows)
+            _ADD_MESSAGE.run_many(self.driver, rows)
 
     def set_cursor(self, mailbox: str, cursor: str) -> None:
         """Remember how far the mailbox was read."""
-        _SET_CURSOR.run(self.connection, (self.therapist, mailbox, cursor))
+        _SET_CURSOR.run(self.driver, (self.therapist, mailbox, cursor))
 
     def record_sent(
         self, mailbox: str, provider_id: str, sent_at: datetime, recipients: Iterable[Sender]
@@ -324,12 +332,7 @@ class DecidingWrites(Writes):
             if who.address is not None
         ]
         if rows:
-            _ADD_SENT.run_many(self.connection, rows)
-
-
-def _in_order(row: tuple[Any, ...]) -> int:
-    """The instant (or count) of a row of the history."""
-    return int(row[1])
+            _ADD_SENT.run_many(self.driver, rows)
 
 
 def contact_row(contact: Contact) -> tuple[str | None, str, str, int, bool, int, int, bool]:

@@ -1,7 +1,7 @@
 """How reasons, facts and references become compact JSON, and come back."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -9,6 +9,8 @@ from hashlib import sha256
 from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.response import ResponseFacts, Wording
 from boundary_plugins.store.tables import from_stored, to_stored
+
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
 @lru_cache(maxsize=4096)
@@ -53,9 +55,9 @@ def decode_facts(text: str) -> ResponseFacts:
     )
 
 
-def encode_references(references: Iterable[str]) -> str:
+def encode_references(references: Sequence[str]) -> str:
     """Message-IDs as JSON."""
-    return _dumps(list(references))
+    return _dumps(list(references)) if references else "[]"
 
 
 def decode_references(text: str) -> tuple[str, ...]:
@@ -65,4 +67,4 @@ def decode_references(text: str) -> tuple[str, ...]:
 
 def _dumps(value: object) -> str:
     """Compact JSON in ASCII, which every database takes, lone surrogates included."""
-    return json.dumps(value, separators=(",", ":"))
+    return _COMPACT.encode(value)

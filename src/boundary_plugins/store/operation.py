@@ -1,6 +1,7 @@
 """What runs the program: the mode, leases, notices, and the clock of the last commit."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -64,11 +65,11 @@ class OperationWrites(Writes):
 
     def standing(self) -> tuple[ModeRecord, int]:
         """The mode and the version of the client directory, as they are for this transaction."""
-        row = _STANDING.run(self.connection, (self.therapist,)).fetchone()
+        row = _STANDING.run(self.driver, (self.therapist,)).fetchone()
         if row is None:
             return ModeRecord(Mode.WATCHING), 0
         mode, since, armed_at, version = row
-        return ModeRecord(Mode(mode), _instant(since), _instant(armed_at)), int(version or 0)
+        return _mode_record(mode, since, armed_at), int(version or 0)
 
     def _set_mode(self, mode: Mode, **values: datetime | None) -> None:
         """Change the mode where it is another."""
@@ -131,6 +132,12 @@ class OperationWrites(Writes):
         from sqlalchemy.dialects import postgresql
 
         return postgresql.insert(table)
+
+
+@lru_cache(maxsize=16)
+def _mode_record(mode: str, since: int | None, armed_at: int | None) -> ModeRecord:
+    """The mode as a value; it is asked of each message and hardly ever another."""
+    return ModeRecord(Mode(mode), _instant(since), _instant(armed_at))
 
 
 def _instant(stored: int | None) -> datetime | None:

@@ -92,14 +92,14 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
         called = monotonic()
         try:
             with self._database.write(named) as connection:
+                tx = Transaction(connection, self.therapist, self._keys, self._known_reasons)
                 if check_clock:
                     # Whoever waited for another's transaction is late, and no clock went back.
                     waited = timedelta(seconds=monotonic() - called)
-                    self._clock.check(connection, at + waited)
-                tx = Transaction(connection, self.therapist, self._keys, self._known_reasons)
+                    self._clock.check(tx.driver, at + waited)
                 yield tx
                 if check_clock:
-                    self._clock.record(connection, at)
+                    self._clock.record(tx.driver, at)
         except BaseException:
             self._known_reasons.clear()
             self._clock.forget()
@@ -123,7 +123,7 @@ class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, Operatio
     def accept_clock(self, at: datetime) -> None:
         """Take `at` for the present although it is before the last commit: a person has looked."""
         with self.transaction(at, check_clock=False) as tx:
-            self._clock.accept(tx.connection, at)
+            self._clock.accept(tx.driver, at)
 
     def begin_attempt(self, intent_id: int, at: datetime, *, ignore_hold: bool = False) -> bool:
         """Mark a response as being attempted, on disk in the store *and* in the generation file.

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from boundary_plugins.store.database import Database
 from boundary_plugins.store.keyed_hash import KeyedHash
 from boundary_plugins.store.records import Sender
+from boundary_plugins.store.statement import driver_of
 
 
 class Reads:
@@ -25,6 +26,7 @@ class Writes:
     ) -> None:
         """Write on `connection` what is `therapist`'s; `known_reasons` are the lists surely stored."""
         self.connection = connection
+        self.driver = driver_of(connection)
         self.therapist = therapist
         self._keys = keys
         self._known_reasons = known_reasons

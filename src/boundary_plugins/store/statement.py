@@ -1,8 +1,14 @@
 """A statement of the hot path, as both drivers spell it."""
 
+import sqlite3
 from typing import Any
 
 import sqlalchemy as sa
+
+
+def driver_of(connection: sa.Connection) -> Any:
+    """The driver's own connection beneath SQLAlchemy's, in whose transaction a `Statement` runs."""
+    return connection.connection.driver_connection
 
 
 class Statement:
@@ -18,16 +24,16 @@ class Statement:
         self._sqlite = text
         self._postgresql = text.replace("?", "%s")
 
-    def run(self, connection: sa.Connection, parameters: tuple[Any, ...]) -> Any:
-        """Execute in the connection's transaction; the driver's cursor."""
-        text = self._sqlite if connection.dialect.name == "sqlite" else self._postgresql
-        driver: Any = connection.connection.driver_connection
-        return driver.execute(text, parameters)
+    def run(self, driver: Any, parameters: tuple[Any, ...]) -> Any:
+        """Execute in the transaction of the driver's connection; the driver's cursor."""
+        return driver.execute(self._text_for(driver), parameters)
 
-    def run_many(self, connection: sa.Connection, rows: list[tuple[Any, ...]]) -> None:
+    def run_many(self, driver: Any, rows: list[tuple[Any, ...]]) -> None:
         """Execute once for each row."""
-        text = self._sqlite if connection.dialect.name == "sqlite" else self._postgresql
-        driver: Any = connection.connection.driver_connection
         cursor = driver.cursor()
-        cursor.executemany(text, rows)
+        cursor.executemany(self._text_for(driver), rows)
         cursor.close()
+
+    def _text_for(self, driver: Any) -> str:
+        """The text in the driver's spelling."""
+        return self._sqlite if isinstance(driver, sqlite3.Connection) else self._postgresql

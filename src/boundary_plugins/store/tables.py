@@ -12,9 +12,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def to_stored(at: datetime) -> int:
     """An aware instant as whole microseconds since 1970-01-01 UTC. Raises ValueError for a naive one."""
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise ValueError("the store keeps instants only, and a time without a zone is none")
-    return (at - _EPOCH) // _MICROSECOND
+    try:
+        return (at - _EPOCH) // _MICROSECOND
+    except TypeError:
+        raise ValueError("the store keeps instants only, and a time without a zone is none") from None
 
 
 def from_stored(stored: int) -> datetime:

@@ -49,13 +49,13 @@ class WatchingWrites(DecidingWrites):
         history = self.history(mailbox, sender, at, therapist_mail=therapist_mail)
         now = to_stored(at)
         to_client = _WOULD_HAVE_TO_CLIENT.run(
-            self.connection, (self.therapist, now - REMEMBERED, sender.client_id)
+            self.driver, (self.therapist, now - REMEMBERED, sender.client_id)
         )
         would_have = [
             PastResponse(from_stored(made_at), from_stored(window_end), bool(resources_only))
             for made_at, window_end, resources_only in to_client.fetchall()
         ]
-        from_mailbox = _WOULD_HAVE_FROM_MAILBOX.run(self.connection, (self.therapist, now - AN_HOUR, mailbox))
+        from_mailbox = _WOULD_HAVE_FROM_MAILBOX.run(self.driver, (self.therapist, now - AN_HOUR, mailbox))
         return replace(
             history,
             responses=tuple(sorted((*history.responses, *would_have), key=lambda made: made.at)),
