@@ -1,11 +1,14 @@
 """What a plugin can be: the protocols that the shell calls, and the values that pass through them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
 from boundary_plugins.core.availability import Availability, BusyType, Window
+from boundary_plugins.core.contact import Channel
+from boundary_plugins.core.fact import Unknown
+from boundary_plugins.core.fees.price import Amount, Currency, Tax
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import SubjectMessage
 
@@ -174,6 +177,53 @@ class Publisher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ChargeLine:
+    """One line for a bill: days, channels, time and clause, and never a word of content.
+
+    `key` is the idempotency key: a biller posts the same key once. `first_on` and `last_on` are days in
+    the practice's zone; `seconds` the time that counts; `tax` how `amount` was taxed (None: untaxed).
+    """
+
+    key: str
+    client_id: str
+    fee: str
+    policy_version: str
+    first_on: date
+    last_on: date
+    channels: tuple[Channel, ...]
+    seconds: int
+    amount: Amount
+    currency: Currency
+    tax: Tax | None = None
+
+
+class Biller(Protocol):
+    """Where confirmed charges go. One thread uses one instance. Every method may raise ProviderError."""
+
+    def post(self, line: ChargeLine) -> str:
+        """Post once, whatever was asked before with the same key; the biller's own reference.
+
+        Unavailable, RateLimited, Refused: not posted. OutcomeUnknown: maybe posted.
+        """
+        ...
+
+    def find(self, key: str) -> str | None | Unknown:
+        """The reference of what was posted under a key; None where nothing was, UNKNOWN where nobody can tell."""
+        ...
+
+    def void(self, reference: str, line: ChargeLine) -> str:
+        """Take back what was posted, by a counter-line under a key of its own; its reference.
+
+        `line` has the amounts of the counter-line. Once, whatever was asked before with the same key.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection and file."""
+        ...
+
+
 class Condition(Enum):
     """How something stands: well, worth a look, or broken."""
 
@@ -223,10 +273,12 @@ class SecretStore(Protocol):
 
 __all__ = [
     "AbsenceKind",
+    "Biller",
     "Calendar",
     "CalendarContents",
     "CalendarPeriod",
     "Changes",
+    "ChargeLine",
     "Condition",
     "Examinable",
     "Examined",

@@ -80,7 +80,7 @@ def test_a_letter_is_logged_with_the_window_that_held_when_it_came(boundary: Bou
             "window_start": "2026-11-23T22:00:00Z",
             "window_end": "2026-11-24T14:00:00Z",
             "crisis": False,
-            "minutes": 20,
+            "seconds": 1200,
             "by_hand": True,
             "mailbox": None,
             "recorded_at": "2026-11-24T15:00:00Z",
@@ -95,7 +95,7 @@ def test_a_call_just_now_is_within_the_open_window(boundary: Boundary) -> None:
     assert (False, "2026-11-24T15:00:00Z", None) == (
         contact["out_of_boundary"],
         contact["arrived_at"],
-        contact["minutes"],
+        contact["seconds"],
     )
     assert "2026-11-24T14:00:00Z" == contact["window_start"]
     assert "within contact hours, topic unclassified" in said

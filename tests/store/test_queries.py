@@ -3,9 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from boundary_plugins.core.contact import Channel
+from boundary_plugins.core.fees.meter import Meter, TimeSpent
 from boundary_plugins.store.records import IntentState
 from boundary_plugins.store.repository import Store
 from store.building import HOUR, NOW, REASONS, armed, client, contact, message, record
@@ -25,37 +24,28 @@ def test_a_contact_logged_by_hand_has_a_number_and_minutes_and_no_message(store:
 
     found = store.contact(number)
     assert found is not None
-    assert (True, 25, None, NOW + HOUR) == (found.by_hand, found.minutes, found.mailbox, found.recorded_at)
+    assert (True, 1500, None, NOW + HOUR) == (
+        *(found.by_hand, found.seconds, found.mailbox, found.recorded_at),
+    )
     assert contact(at=NOW + HOUR, channel=Channel.VOICE) == found.contact
     assert None is store.message_by_contact(number)
 
 
-def test_minutes_are_noted_afterwards(store: Store) -> None:
-    number = record(store).contact_number
-    assert number is not None
+def test_time_is_logged_afterwards_on_any_meter(store: Store) -> None:
+    number = log(store)
 
     with store.transaction(NOW) as tx:
-        assert [True, False] == [tx.set_minutes(number, 10), tx.set_minutes(number + 1, 10)]
+        logged = tx.log_time(number, TimeSpent(Meter.READING, 600), NOW)
+        nowhere = tx.log_time(number + 1, TimeSpent(Meter.READING, 600), NOW)
 
     found = store.contact(number)
     assert found is not None
-    assert (10, False) == (found.minutes, found.by_hand)
+    assert (True, None, 2100) == (logged is not None, nowhere, found.seconds)
+    assert [("live", 1500), ("reading", 600)] == [
+        (entry.meter.value, entry.seconds) for entry in store.time_entries(number)
+    ]
 
 
-@pytest.mark.parametrize(
-    "filters, channels",
-    [
-        # Newest first.
-        ({}, ["voice", "email"]),
-        ({"client_id": "AB"}, ["email"]),
-        ({"channel": Channel.VOICE}, ["voice"]),
-        ({"since": NOW + HOUR}, ["voice"]),
-        ({"until": NOW + HOUR}, ["email"]),
-        ({"out_of_boundary": False}, ["voice"]),
-        ({"crisis": True}, []),
-        ({"limit": 1}, ["voice"]),
-    ],
-)
 def test_contacts_are_filtered(store: Store, filters: dict[str, object], channels: list[str]) -> None:
     record(store)
     log(store, client_id="CD", out_of_boundary=False)

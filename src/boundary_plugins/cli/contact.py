@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from boundary_plugins.cli.context import contact_hours, load_config, load_plugins, now, opened_store
-from boundary_plugins.cli.output import local_text, print_json, print_table
+from boundary_plugins.cli.output import local_text, minutes_text, print_json, print_table
 from boundary_plugins.cli.spoken import moment_text, understood_moment, understood_since
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.contact import Channel, Contact, Topic
@@ -94,7 +94,7 @@ def _row(record: ContactRecord, zone: str) -> tuple[object, ...]:
         contact.channel.value,
         contact.topic,
         "out" if contact.out_of_boundary else "in",
-        record.minutes,
+        minutes_text(record.seconds),
         "crisis" if contact.crisis else None,
     )
 
@@ -112,7 +112,7 @@ def _values(record: ContactRecord) -> dict[str, Any]:
         "window_start": contact.window_start,
         "window_end": contact.window_end,
         "crisis": contact.crisis,
-        "minutes": record.minutes,
+        "seconds": record.seconds,
         "by_hand": record.by_hand,
         "mailbox": record.mailbox,
         "recorded_at": record.recorded_at,

@@ -71,6 +71,11 @@ def local_text(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y, %H:%M")
 
 
+def minutes_text(seconds: int | None) -> str | None:
+    """Time in minutes as a table shows it: "12", "12.5"; None stays none."""
+    return None if seconds is None else f"{seconds / 60:.1f}".removesuffix(".0")
+
+
 def number_of(number: int, noun: str) -> str:
     """A number with its noun: "1 message", "2 messages"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,7 +1,10 @@
-"""Who writes: a client on file, known by an id or initials, and how to answer them."""
+"""Who writes: a client on file, known by an id or initials, how to answer them, and what they agreed to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
+
+from boundary_plugins.core.fees.price import SessionFee
 
 
 class AutoReply(Enum):
@@ -27,3 +30,49 @@ class Client:
     region: str | None = None
     auto_reply: AutoReply = AutoReply.DISCREET
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A client's agreement to one version of the fee policy: when, and how it was given ("signed form").
+
+    In force from `given_at` until before `revoked_at` (both aware, UTC; None: it was not revoked).
+    """
+
+    policy_version: str
+    given_at: datetime
+    how: str
+    revoked_at: datetime | None = None
+
+    def in_force_at(self, at: datetime) -> bool:
+        """Whether it held at that instant."""
+        return self.given_at <= at and (self.revoked_at is None or at < self.revoked_at)
+
+
+class FeeStanding(Enum):
+    """Whether fees for contact may be charged to a client at all (a payer's contract may forbid it)."""
+
+    AS_AGREED = "as agreed"
+    SUSPENDED = "suspended"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTerms:
+    """What bears on a client's fees: their standing, their own session fee, and every consent they gave."""
+
+    client_id: str
+    standing: FeeStanding = FeeStanding.AS_AGREED
+    session_fee: SessionFee | None = None
+    consents: tuple[Consent, ...] = ()
+
+    def consent_at(self, policy_version: str, at: datetime) -> Consent | None:
+        """The consent to that version which was in force at an instant."""
+        return next(
+            (
+                each
+                for each in self.consents
+                if each.policy_version == policy_version and each.in_force_at(at)
+            ),
+            None,
+        )

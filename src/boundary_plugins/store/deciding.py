@@ -99,8 +99,8 @@ _ADD_MESSAGE = Statement(
 )
 _ADD_CONTACT = Statement(
     "INSERT INTO contacts (therapist, mailbox, provider_id, client_id, channel, topic, arrived_at,"
-    " out_of_boundary, window_start, window_end, crisis, minutes, recorded_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING number"
+    " out_of_boundary, window_start, window_end, crisis, recorded_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING number"
 )
 _ADD_INTENT = Statement(
     "INSERT INTO intents (therapist, mailbox, provider_id, response_id, client_id, sender_key, domain_key,"
@@ -115,8 +115,8 @@ _CHANGE_REASON = Statement(
     " WHERE therapist = ? AND mailbox = ? AND provider_id = ?"
 )
 _ADD_SENT = Statement(
-    "INSERT INTO therapist_sent (therapist, mailbox, provider_id, client_id, recipient_key, sent_at)"
-    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    "INSERT INTO therapist_sent (therapist, mailbox, provider_id, client_id, recipient_key, sent_at,"
+    " out_of_boundary) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _SET_CURSOR = Statement(
     "INSERT INTO cursors (therapist, mailbox, cursor) VALUES (?, ?, ?)"
@@ -165,7 +165,9 @@ class DecidingWrites(Writes):
                 PastResponse(from_stored(made_at), from_stored(window_end), bool(resources_only))
                 for made_at, window_end, resources_only in sorted(responses)
             ),
-            therapist_wrote_at=tuple(map(from_stored, sorted(wrote))) if therapist_mail is None else therapist_mail,
+            therapist_wrote_at=tuple(map(from_stored, sorted(wrote)))
+            if therapist_mail is None
+            else therapist_mail,
             responses_to_sender=counts[0],
             responses_to_domain=counts[1],
             responses_from_mailbox=counts[2],
@@ -262,7 +264,6 @@ class DecidingWrites(Writes):
                 message.mailbox,
                 message.provider_id,
                 *contact_row(contact),
-                None,
                 to_stored(message.decided_at),
             ),
         )
@@ -319,15 +320,25 @@ class DecidingWrites(Writes):
         _SET_CURSOR.run(self.driver, (self.therapist, mailbox, cursor))
 
     def record_sent(
-        self, mailbox: str, provider_id: str, sent_at: datetime, recipients: Iterable[Sender]
+        self,
+        mailbox: str,
+        provider_id: str,
+        sent_at: datetime,
+        recipients: Iterable[Sender],
+        *,
+        out_of_boundary: bool | None = None,
     ) -> None:
         """Record that the therapist wrote to these people; again is harmless.
 
-        Pass clients on file; others only where the audience is everyone. Each needs its address.
+        `out_of_boundary` tells whether contact hours were closed then (None: nobody knows). Pass clients on file;
+        others only where the audience is everyone. Each needs its address.
         """
         at = to_stored(sent_at)
         rows = [
-            (self.therapist, mailbox, provider_id, who.client_id, self._keys.address(who.address), at)
+            (
+                *(self.therapist, mailbox, provider_id, who.client_id),
+                *(self._keys.address(who.address), at, out_of_boundary),
+            )
             for who in recipients
             if who.address is not None
         ]

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from boundary_plugins.core.contact import Channel, Contact
+from boundary_plugins.core.fees.meter import USUAL_METER, TimeSpent
 from boundary_plugins.store.encoding import decode_reasons
 from boundary_plugins.store.records import (
     ContactRecord,
@@ -14,8 +15,9 @@ from boundary_plugins.store.records import (
     MessageRecord,
     MessageState,
 )
-from boundary_plugins.store.session import Reads, Writes
+from boundary_plugins.store.session import Reads
 from boundary_plugins.store.tables import contacts, intents, messages, reason_lists
+from boundary_plugins.store.time_entries import TimeWrites, time_on
 
 
 class QueryReads(Reads):
@@ -57,7 +59,7 @@ class QueryReads(Reads):
     def _contacts(self, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> list[ContactRecord]:
         """This therapist's contacts under conditions."""
         query = (
-            sa.select(contacts)
+            sa.select(contacts, time_on(contacts.c.number).label("seconds"))
             .where(contacts.c.therapist == self.therapist, *conditions)
             .order_by(contacts.c.arrived_at.desc(), contacts.c.number.desc())
             .limit(limit)
@@ -125,7 +127,7 @@ class QueryReads(Reads):
             )
 
 
-class QueryWrites(Writes):
+class QueryWrites(TimeWrites):
     """Logging by hand, and forgetting by age."""
 
     def log_contact(self, contact: Contact, at: datetime, minutes: int | None = None) -> int:
@@ -140,17 +142,12 @@ class QueryWrites(Writes):
             window_start=contact.window_start,
             window_end=contact.window_end,
             crisis=contact.crisis,
-            minutes=minutes,
             recorded_at=at,
         )
-        return int(self.connection.scalar(row.returning(contacts.c.number)) or 0)
-
-    def set_minutes(self, number: int, minutes: int | None) -> bool:
-        """Note the therapist's time on a contact; False where there is none with this number."""
-        change = sa.update(contacts).where(
-            contacts.c.therapist == self.therapist, contacts.c.number == number
-        )
-        return self.connection.execute(change.values(minutes=minutes)).rowcount > 0
+        number = int(self.connection.scalar(row.returning(contacts.c.number)) or 0)
+        if minutes is not None:
+            self.log_time(number, TimeSpent(USUAL_METER[contact.channel], minutes * 60), at)
+        return number
 
 
 def _count(connection: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
@@ -171,9 +168,8 @@ def _contact_record(row: Any) -> ContactRecord:
         crisis=row.crisis,
     )
     by_hand = row.mailbox is None
-    return ContactRecord(
-        row.number, contact, row.mailbox, row.provider_id, row.minutes, by_hand, row.recorded_at
-    )
+    seconds = None if row.seconds is None else int(row.seconds)
+    return ContactRecord(row.number, contact, row.mailbox, row.provider_id, seconds, by_hand, row.recorded_at)
 
 
 def _message_record(row: Any) -> MessageRecord:

@@ -125,14 +125,14 @@ class IntentRecord(Intent):
 
 @dataclass(frozen=True, slots=True)
 class ContactRecord:
-    """One contact on record. `minutes` is the therapist's time, where it was logged; `by_hand` as it was
+    """One contact on record. `seconds` is the therapist's time, where some was logged; `by_hand` as it was
     logged by a command rather than made from a message of `mailbox`."""
 
     number: int
     contact: Contact
     mailbox: str | None
     provider_id: str | None
-    minutes: int | None
+    seconds: int | None
     by_hand: bool
     recorded_at: datetime
 

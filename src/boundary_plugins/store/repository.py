@@ -39,6 +39,7 @@ from boundary_plugins.store.records import Mode, Sender
 from boundary_plugins.store.retention import RetentionWrites
 from boundary_plugins.store.schema import make_empty_schema, prepare_schema
 from boundary_plugins.store.tables import meta
+from boundary_plugins.store.time_entries import TimeReads
 from boundary_plugins.store.watching import WatchingWrites
 
 
@@ -63,7 +64,9 @@ class Transaction(
         return self.drop_waiting(at, "sending was paused")
 
 
-class Store(DecidingReads, OutboxReads, ClientReads, AvailabilityReads, OperationReads, QueryReads):
+class Store(
+    DecidingReads, OutboxReads, ClientReads, AvailabilityReads, OperationReads, QueryReads, TimeReads
+):
     """The store of one therapist. Any thread may use it; each call and transaction has its own connection.
 
     Every method may raise StoreError; where its `retry` is set nothing was lost and the same call may

@@ -96,6 +96,11 @@ clients = sa.Table(
     _text("region", nullable=True),
     _text("auto_reply"),
     sa.Column("active", sa.Boolean, nullable=False),
+    _text("fee_standing", server_default="as agreed"),
+    sa.Column("session_fee", sa.BigInteger, nullable=True),
+    _text("session_currency", nullable=True),
+    sa.Column("session_minutes", sa.Integer, nullable=True),
+    _text("invoice_to", nullable=True),
     _at("added_at"),
     _at("edited_at"),
 )
@@ -128,7 +133,6 @@ contacts = _table(
     _at("window_start"),
     _at("window_end"),
     sa.Column("crisis", sa.Boolean, nullable=False),
-    sa.Column("minutes", sa.Integer, nullable=True),
     _at("recorded_at"),
     sa.UniqueConstraint("therapist", "mailbox", "provider_id"),
 )
@@ -224,6 +228,7 @@ therapist_sent = _table(
     _text("client_id", nullable=True),
     sa.Column("recipient_key", sa.LargeBinary(16), nullable=False),
     _at("sent_at"),
+    sa.Column("out_of_boundary", sa.Boolean, nullable=True),
     sa.UniqueConstraint("therapist", "mailbox", "provider_id", "recipient_key"),
 )
 sa.Index("sent_by_client", therapist_sent.c.therapist, therapist_sent.c.client_id, therapist_sent.c.sent_at)
@@ -272,4 +277,185 @@ notices = sa.Table(
     _text("text"),
     _at("raised_at"),
     _at("cleared_at", nullable=True),
+)
+
+#: The therapist's time on a contact; the one row without an end is the clock that runs.
+time_entries = _table(
+    "time_entries",
+    sa.Column("id", Number, primary_key=True),
+    _therapist(),
+    sa.Column("contact", Number, sa.ForeignKey("contacts.number", ondelete="CASCADE"), nullable=False),
+    _text("meter"),
+    sa.Column("seconds", sa.Integer, nullable=True),
+    _at("started_at", nullable=True),
+    _at("logged_at"),
+)
+sa.Index("time_by_contact", time_entries.c.contact)
+_RUNS = sa.text("seconds IS NULL")
+sa.Index("time_running", time_entries.c.therapist, unique=True, sqlite_where=_RUNS, postgresql_where=_RUNS)
+
+consents = _table(
+    "consents",
+    sa.Column("id", Number, primary_key=True),
+    _therapist(),
+    _text("client_id"),
+    _text("policy_version"),
+    _at("given_at"),
+    _text("how"),
+    _at("revoked_at", nullable=True),
+    _at("recorded_at"),
+    sa.UniqueConstraint("therapist", "client_id", "policy_version", "given_at"),
+    sa.ForeignKeyConstraint(
+        ["therapist", "client_id"], ["clients.therapist", "clients.id"], ondelete="CASCADE"
+    ),
+)
+
+#: Each version of the fee policy as it was when it was first seen; never changed.
+fee_policies = sa.Table(
+    "fee_policies",
+    metadata,
+    _therapist(primary_key=True),
+    _text("version", primary_key=True),
+    sa.Column("digest", sa.LargeBinary(32), nullable=False),
+    _text("policy"),
+    _at("effective_at"),
+    _at("first_seen_at"),
+)
+
+charges = _table(
+    "charges",
+    sa.Column("number", Number, primary_key=True),
+    _therapist(),
+    _text("client_id"),
+    _text("unit"),
+    _text("policy_version"),
+    _text("fee"),
+    _text("contacts"),
+    _text("channels"),
+    _text("first_on"),
+    _text("last_on"),
+    _at("ends_at", nullable=True),
+    sa.Column("proposed", sa.Boolean, nullable=False),
+    sa.Column("seconds", sa.Integer, nullable=False),
+    sa.Column("net", sa.BigInteger, nullable=False),
+    sa.Column("tax", sa.BigInteger, nullable=False),
+    _text("currency"),
+    sa.Column("digits", sa.Integer, nullable=False),
+    _text("steps"),
+    _text("state"),
+    _text("reason"),
+    _text("key", unique=True),
+    _text("reference", nullable=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    _at("next_attempt_at", nullable=True),
+    _at("created_at"),
+    _at("decided_at", nullable=True),
+    _at("attempted_at", nullable=True),
+    _at("settled_at", nullable=True),
+)
+_LIVE_CHARGE = sa.text("state NOT IN ('void', 'dropped')")
+sa.Index(
+    "charges_live",
+    charges.c.therapist,
+    charges.c.client_id,
+    charges.c.unit,
+    charges.c.policy_version,
+    unique=True,
+    sqlite_where=_LIVE_CHARGE,
+    postgresql_where=_LIVE_CHARGE,
+)
+
+charge_contacts = sa.Table(
+    "charge_contacts",
+    metadata,
+    sa.Column("charge", Number, sa.ForeignKey("charges.number", ondelete="CASCADE"), primary_key=True),
+    sa.Column("contact", Number, primary_key=True, autoincrement=False),
+    _therapist(),
+    sa.Column("live", sa.Boolean, nullable=False),
+)
+_LIVE = sa.text("live")
+sa.Index(
+    "one_live_charge_a_contact",
+    charge_contacts.c.therapist,
+    charge_contacts.c.contact,
+    unique=True,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
+
+#: What a person decided about a charge, with what stood there before, so that it can be undone.
+charge_decisions = _table(
+    "charge_decisions",
+    sa.Column("id", Number, primary_key=True),
+    _therapist(),
+    sa.Column("charge", Number, sa.ForeignKey("charges.number", ondelete="CASCADE"), nullable=False),
+    _text("kind"),
+    _text("reason"),
+    _text("before"),
+    _text("made_by"),
+    _at("made_at"),
+    _at("undone_at", nullable=True),
+)
+
+#: Only ever added to: what was posted, and the counter-lines that take it back.
+ledger_entries = _table(
+    "ledger_entries",
+    sa.Column("number", Number, primary_key=True),
+    _therapist(),
+    _text("key"),
+    _text("client_id"),
+    _text("fee"),
+    _text("policy_version"),
+    _text("channels"),
+    _text("first_on"),
+    _text("last_on"),
+    sa.Column("seconds", sa.Integer, nullable=False),
+    sa.Column("net", sa.BigInteger, nullable=False),
+    sa.Column("tax", sa.BigInteger, nullable=False),
+    _text("currency"),
+    sa.Column("digits", sa.Integer, nullable=False),
+    _text("tax_name"),
+    sa.Column("tax_rate", sa.Integer, nullable=False),
+    sa.Column("tax_included", sa.Boolean, nullable=False),
+    sa.Column("counters", Number, sa.ForeignKey("ledger_entries.number"), nullable=True, unique=True),
+    _at("posted_at"),
+    sa.UniqueConstraint("therapist", "key"),
+)
+
+invoices = _table(
+    "invoices",
+    sa.Column("id", Number, primary_key=True),
+    _therapist(),
+    _text("client_id"),
+    _text("state"),
+    _text("first_on"),
+    _text("last_on"),
+    _text("currency"),
+    sa.Column("digits", sa.Integer, nullable=False),
+    _text("language"),
+    _text("series", nullable=True),
+    sa.Column("sequence", sa.Integer, nullable=True),
+    _text("issued_on", nullable=True),
+    sa.Column("cancels", Number, sa.ForeignKey("invoices.id"), nullable=True, unique=True),
+    _text("reason"),
+    _at("created_at"),
+    # Numbers have no gap, and none is given twice.
+    sa.UniqueConstraint("therapist", "series", "sequence"),
+)
+
+invoice_lines = sa.Table(
+    "invoice_lines",
+    metadata,
+    sa.Column("invoice", Number, sa.ForeignKey("invoices.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("entry", Number, sa.ForeignKey("ledger_entries.number"), primary_key=True),
+    _therapist(),
+    sa.Column("live", sa.Boolean, nullable=False),
+)
+sa.Index(
+    "one_live_invoice_an_entry",
+    invoice_lines.c.therapist,
+    invoice_lines.c.entry,
+    unique=True,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
 )

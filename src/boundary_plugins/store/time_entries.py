@@ -1,0 +1,104 @@
+"""The therapist's time on contacts: logged afterwards, or by a clock that runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from boundary_plugins.core.fees.meter import Meter, TimeSpent
+from boundary_plugins.store.session import Reads, Writes
+from boundary_plugins.store.tables import contacts, time_entries
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEntry:
+    """Time on record for a contact; of the clock that runs `seconds` is None."""
+
+    id: int
+    contact: int
+    meter: Meter
+    seconds: int | None
+    started_at: datetime | None
+    logged_at: datetime
+
+
+def time_on(contact: sa.ColumnElement[int]) -> sa.ScalarSelect[Any]:
+    """The seconds on record for a contact, as part of a query; NULL where there are none."""
+    return (
+        sa.select(sa.func.sum(time_entries.c.seconds))
+        .where(time_entries.c.contact == contact)
+        .scalar_subquery()
+    )
+
+
+class TimeReads(Reads):
+    """Reading time."""
+
+    def time_entries(self, contact: int) -> list[TimeEntry]:
+        """What is on record for a contact, oldest first."""
+        return self._entries(time_entries.c.contact == contact)
+
+    def running_clock(self) -> TimeEntry | None:
+        """The clock that runs; None where none does."""
+        found = self._entries(time_entries.c.seconds.is_(None))
+        return found[0] if found else None
+
+    def _entries(self, condition: sa.ColumnElement[bool]) -> list[TimeEntry]:
+        """This therapist's entries under a condition."""
+        query = (
+            sa.select(time_entries)
+            .where(time_entries.c.therapist == self.therapist, condition)
+            .order_by(time_entries.c.id)
+        )
+        with self._database.read() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+
+class TimeWrites(Writes):
+    """Logging time."""
+
+    def log_time(self, contact: int, spent: TimeSpent, at: datetime) -> int | None:
+        """Log time on a contact; the entry's id, None where no contact has this number."""
+        return self._add(contact, at, meter=spent.meter.value, seconds=spent.seconds)
+
+    def start_clock(self, contact: int, meter: Meter, at: datetime) -> int | None:
+        """Let the clock run from `at`; None where no contact has this number. One runs at a time:
+
+        raises StoreError where another does.
+        """
+        return self._add(contact, at, meter=meter.value, seconds=None, started_at=at)
+
+    def stop_clock(self, entry: int, seconds: int) -> bool:
+        """Stop the clock with so many seconds on it; False where it does not run any more."""
+        change = sa.update(time_entries).where(
+            time_entries.c.therapist == self.therapist,
+            time_entries.c.id == entry,
+            time_entries.c.seconds.is_(None),
+        )
+        return self.connection.execute(change.values(seconds=seconds)).rowcount > 0
+
+    def forget_time(self, entry: int) -> bool:
+        """Take an entry away, or a clock that runs; False where there is none."""
+        gone = sa.delete(time_entries).where(
+            time_entries.c.therapist == self.therapist, time_entries.c.id == entry
+        )
+        return self.connection.execute(gone).rowcount > 0
+
+    def _add(self, contact: int, at: datetime, **values: Any) -> int | None:
+        """Add an entry to a contact of this therapist."""
+        known = sa.select(contacts.c.number).where(
+            contacts.c.therapist == self.therapist, contacts.c.number == contact
+        )
+        if self.connection.scalar(known) is None:
+            return None
+        row = sa.insert(time_entries).values(
+            therapist=self.therapist, contact=contact, logged_at=at, **values
+        )
+        made: int | None = self.connection.scalar(row.returning(time_entries.c.id))
+        return made
+
+
+def _entry(row: Any) -> TimeEntry:
+    """An entry as a value."""
+    return TimeEntry(row.id, row.contact, Meter(row.meter), row.seconds, row.started_at, row.logged_at)
