@@ -34,9 +34,9 @@ def test_a_contact_logged_by_hand_has_a_number_and_minutes_and_no_message(store:
 def test_time_is_logged_afterwards_on_any_meter(store: Store) -> None:
     number = log(store)
 
-    with store.transaction(NOW) as tx:
-        logged = tx.log_time(number, TimeSpent(Meter.READING, 600), NOW)
-        nowhere = tx.log_time(number + 1, TimeSpent(Meter.READING, 600), NOW)
+    with store.transaction(NOW + HOUR) as tx:
+        logged = tx.log_time(number, TimeSpent(Meter.READING, 600), NOW + HOUR)
+        nowhere = tx.log_time(number + 1, TimeSpent(Meter.READING, 600), NOW + HOUR)
 
     found = store.contact(number)
     assert found is not None
