@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from boundary_plugins.core.circumstances import Finding as Finding
     from boundary_plugins.core.circumstances import SuppressionRule as SuppressionRule
     from boundary_plugins.core.client import Client as Client
+    from boundary_plugins.core.contact import Channel as Channel
     from boundary_plugins.core.contact import Topic as Topic
     from boundary_plugins.core.fact import UNKNOWN as UNKNOWN
     from boundary_plugins.core.fact import Unknown as Unknown
+    from boundary_plugins.core.fees.price import Amount as Amount
+    from boundary_plugins.core.fees.price import Currency as Currency
+    from boundary_plugins.core.fees.price import Tax as Tax
     from boundary_plugins.core.interval import Interval as Interval
     from boundary_plugins.core.interval import difference as difference
     from boundary_plugins.core.interval import intersection as intersection
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     from boundary_plugins.errors import Unavailable as Unavailable
     from boundary_plugins.errors import Unsupported as Unsupported
     from boundary_plugins.host.hookspecs import hookimpl as hookimpl
+    from boundary_plugins.host.providers import BillerProvider as BillerProvider
     from boundary_plugins.host.providers import CalendarProvider as CalendarProvider
     from boundary_plugins.host.providers import Capability as Capability
     from boundary_plugins.host.providers import MailboxProvider as MailboxProvider
@@ -50,12 +55,16 @@ if TYPE_CHECKING:
     from boundary_plugins.host.services import Log as Log
     from boundary_plugins.host.services import Services as Services
     from boundary_plugins.ports import AbsenceKind as AbsenceKind
+    from boundary_plugins.ports import Biller as Biller
     from boundary_plugins.ports import Calendar as Calendar
     from boundary_plugins.ports import CalendarContents as CalendarContents
     from boundary_plugins.ports import CalendarPeriod as CalendarPeriod
     from boundary_plugins.ports import Changes as Changes
+    from boundary_plugins.ports import ChargeLine as ChargeLine
     from boundary_plugins.ports import Condition as Condition
     from boundary_plugins.ports import Examined as Examined
+    from boundary_plugins.ports import Ledger as Ledger
+    from boundary_plugins.ports import LedgerEntry as LedgerEntry
     from boundary_plugins.ports import Mailbox as Mailbox
     from boundary_plugins.ports import OutgoingResponse as OutgoingResponse
     from boundary_plugins.ports import Publication as Publication
@@ -82,8 +91,9 @@ _NAMES = {
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
     "boundary_plugins.core.client": ("Client",),
-    "boundary_plugins.core.contact": ("Topic",),
+    "boundary_plugins.core.contact": ("Channel", "Topic"),
     "boundary_plugins.core.fact": ("UNKNOWN", "Unknown"),
+    "boundary_plugins.core.fees.price": ("Amount", "Currency", "Tax"),
     "boundary_plugins.core.interval": ("Interval", "difference", "intersection"),
     "boundary_plugins.core.message": ("Headers", "SubjectMessage"),
     "boundary_plugins.core.topic": ("TopicRule",),
@@ -102,6 +112,7 @@ _NAMES = {
     ),
     "boundary_plugins.host.hookspecs": ("hookimpl",),
     "boundary_plugins.host.providers": (
+        "BillerProvider",
         "CalendarProvider",
         "Capability",
         "MailboxProvider",
@@ -110,12 +121,16 @@ _NAMES = {
     "boundary_plugins.host.services": ("Log", "Services"),
     "boundary_plugins.ports": (
         "AbsenceKind",
+        "Biller",
         "Calendar",
         "CalendarContents",
         "CalendarPeriod",
         "Changes",
+        "ChargeLine",
         "Condition",
         "Examined",
+        "Ledger",
+        "LedgerEntry",
         "Mailbox",
         "OutgoingResponse",
         "Publication",

@@ -198,6 +198,28 @@ class ChargeLine:
     tax: Tax | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One entry of the ledger, which is only ever added to; `counters` is the number of the one it takes back."""
+
+    number: int
+    line: ChargeLine
+    counters: int | None
+    posted_at: datetime
+
+
+class Ledger(Protocol):
+    """The program's own ledger, which a biller may keep its lines in. Every method may raise StoreError."""
+
+    def append(self, line: ChargeLine, counters: int | None = None) -> int:
+        """Add an entry once for each key; its number, also where it is there already."""
+        ...
+
+    def find(self, key: str) -> int | None:
+        """The number of the entry under a key; None where there is none."""
+        ...
+
+
 class Biller(Protocol):
     """Where confirmed charges go. One thread uses one instance. Every method may raise ProviderError."""
 
@@ -282,6 +304,8 @@ __all__ = [
     "Condition",
     "Examinable",
     "Examined",
+    "Ledger",
+    "LedgerEntry",
     "Mailbox",
     "OutgoingResponse",
     "Publication",

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from boundary_plugins.cli.client_consent import consent, fees
 from boundary_plugins.cli.context import load_config, now, opened_store
 from boundary_plugins.cli.output import print_json, print_table
 from boundary_plugins.cli.parameters import checked
@@ -136,6 +137,10 @@ def edit(
         with store.transaction(now(), check_clock=False) as tx:
             tx.edit_client(after, forms, now())
     click.echo(f"Before: {_in_words(before)}\nNow:    {_in_words(after)}")
+
+
+client.add_command(consent)
+client.add_command(fees)
 
 
 def _changes(given: dict[str, str | None], active: bool | None) -> dict[str, Any]:

@@ -9,9 +9,12 @@ from boundary_plugins.errors import ConfigProblem
 
 def cross_problems(raw: dict[str, Any], place: Place) -> Iterator[ConfigProblem]:
     """Doubled names and addresses, in the tables as they were read (their types are not checked yet)."""
-    for section in ("mailboxes", "calendars", "publishers"):
+    for section in ("mailboxes", "calendars", "publishers", "fees"):
         yield from _doubled_names(raw, place, section)
     yield from _doubled_addresses(raw, place)
+    if raw.get("fees") and "billing" not in raw:
+        problem = "fees need the table [billing]; allowed: with version, effective_on and currency"
+        yield problem_at(place, ("fees",), problem)
 
 
 def _doubled_names(raw: dict[str, Any], place: Place, section: str) -> Iterator[ConfigProblem]:

@@ -15,6 +15,7 @@ from boundary_plugins.core.hours_grammar import parse_day_hours, parse_weekly
 
 _ADDRESS = re.compile(r"[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\.[^\s@<>,;\"()\[\]\\.]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_RATE = re.compile(r"\d{1,2}(?:\.\d{1,3})?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -109,6 +110,20 @@ def _day_hours(text: str) -> str:
     return text
 
 
+def _currency(code: str) -> str:
+    # Only a practice that charges fees needs to know them all.
+    from babel.numbers import is_currency
+
+    _raise(None if code.isupper() and is_currency(code) else f'"{code}" is not a currency')
+    return code
+
+
+def _rate(text: str) -> str:
+    found = _RATE.fullmatch(text)
+    _raise(None if found and 0 < float(text) < 100 else f'"{text}" is not a rate in per cent')
+    return text
+
+
 def _text(text: str) -> str:
     _raise(None if text.strip() else "is empty")
     return text
@@ -151,5 +166,7 @@ Region = Annotated[str, AfterValidator(_region)]
 Weekly = Annotated[str, AfterValidator(_weekly)]
 DayHours = Annotated[str, AfterValidator(_day_hours)]
 Text = Annotated[str, AfterValidator(_text)]
+CurrencyCode = Annotated[str, AfterValidator(_currency)]
+Rate = Annotated[str, AfterValidator(_rate)]
 Day = Annotated[date, BeforeValidator(_day)]
 Days = Annotated[DaySpan, PlainValidator(_day_span)]

@@ -15,6 +15,7 @@ import platformdirs
 from pydantic import BaseModel, ValidationError
 
 from boundary_plugins.config.checks import cross_problems
+from boundary_plugins.config.fees import fee_problems
 from boundary_plugins.config.lines import KeyPath, key_lines
 from boundary_plugins.config.paths import state_directory_of, with_absolute_paths
 from boundary_plugins.config.place import Place, dotted
@@ -59,6 +60,8 @@ def parse(text: str, *, file: str, base: Path) -> Config:
         raise ConfigError(in_order(problems))
     placed = with_absolute_paths(config, base)
     placed.put(place)
+    if wrong := tuple(fee_problems(placed)):
+        raise ConfigError(in_order(wrong))
     return placed
 
 

@@ -12,10 +12,12 @@ from boundary_plugins.availability_sources.holidays import check_holidays
 from boundary_plugins.config.durations import Duration, PositiveDuration
 from boundary_plugins.config.fields import (
     Address,
+    CurrencyCode,
     Day,
     DayHours,
     Days,
     Language,
+    Rate,
     Region,
     Text,
     Weekly,
@@ -23,7 +25,13 @@ from boundary_plugins.config.fields import (
     setting,
 )
 from boundary_plugins.config.place import Place
+from boundary_plugins.core.contact import Channel
 from boundary_plugins.core.durations import ALLOWED_DURATION
+from boundary_plugins.core.fees.allowance import Allowance, Beyond, allowance_problem
+from boundary_plugins.core.fees.meter import Meter, RoundingMode
+from boundary_plugins.core.fees.period import Period
+from boundary_plugins.core.fees.price_grammar import ALLOWED_PRICE
+from boundary_plugins.core.fees.tariff import Boundary, Trigger
 from boundary_plugins.core.hours_grammar import ALLOWED_DAY_HOURS, ALLOWED_WEEKLY
 from boundary_plugins.core.policy import Audience, SubjectForm
 
@@ -210,7 +218,7 @@ class Plugins(Section):
     """[plugins]: which plugins may run; one that is not named here does not."""
 
     enable: tuple[Text, ...] = setting(
-        "The plugins that are used.", 'a list of names such as ["files"]', ("files",)
+        "The plugins that are used.", 'a list of names such as ["files"]', ("files", "ledger")
     )
     directory: Path | None = setting(
         "A folder with plugins of one file each; nobody else may be able to write to it.", _PATH, None
@@ -277,6 +285,140 @@ class Absences(Enum):
 
     THIS_WEEK = "this week"
     ALL_WEEKS = "all weeks"
+
+
+class BillerTable(ProviderTable):
+    """[[billers]]: where confirmed charges go; one at most, and the ledger where none is named."""
+
+
+class TaxTable(Section):
+    """[billing.tax]: the tax on fees."""
+
+    name: Text = setting("What it is called on invoices.", 'a short name in quotes such as "VAT"')
+    rate: Rate = setting("Its rate in per cent.", 'a number in quotes such as "19" or "8.875"')
+    included: bool = setting("Whether the prices of the fees include it.", _SWITCH)
+
+
+class Invoices(Section):
+    """[billing.invoices]: what stands on invoices beside their lines."""
+
+    address: str = setting("The practice's postal address.", "a text in quotes; lines are kept", "")
+    tax_number: str = setting("The practice's tax number.", "a text in quotes", "")
+    payment: str = setting("How to pay.", "a text in quotes; lines are kept", "")
+    due: PositiveDuration | None = setting(
+        "How long a client has to pay; not given, no day is named.", ALLOWED_DURATION, None
+    )
+    prefix: str = setting(
+        "What invoice numbers begin with; the year and a number without gaps follow.",
+        'a short text in quotes such as "QH-"',
+        "",
+        max_length=12,
+        pattern=r"^[A-Za-z0-9/_.-]*$",
+    )
+    folder: Path | None = setting(
+        "Where invoices are written; not given, a folder in the state directory.", _PATH, None
+    )
+
+
+class Billing(Section):
+    """[billing]: the fee policy as a whole, which clients agree to by its version."""
+
+    version: Text = setting(
+        "The version of the policy; each change of a fee needs a new one.", 'a short text such as "2026-1"'
+    )
+    effective_on: Day = setting(
+        "The day from which this version holds.", 'a date in quotes such as "2026-01-01"'
+    )
+    currency: CurrencyCode = setting("The currency of every price.", 'an ISO 4217 code such as "USD"')
+    tax: TaxTable | None = setting("The tax on fees; none where it is not given.", "[billing.tax]", None)
+    invoices: Invoices = setting("Invoices.", "[billing.invoices]", Invoices())
+
+
+_CHANNELS = 'a list of "email", "sms", "voice", "voicemail", "letter", "platform", "in person", "other"'
+_MINUTES = "a whole number of minutes from 0 to 600"
+
+
+class FeeTable(Section):
+    """[[fees]]: one clause of the fee policy; the first that matches a contact is the one that holds."""
+
+    name: Text = setting("What the clause is called, on invoices too.", 'a short name such as "messages"')
+    price: Text = setting("What the time costs.", ALLOWED_PRICE)
+    channels: tuple[Channel, ...] = setting("For which channels; all where none is named.", _CHANNELS, ())
+    topics: tuple[Text, ...] = setting(
+        "For which topics; all where none is named.", 'a list such as ["scheduling"]', ()
+    )
+    exempt_topics: tuple[Text, ...] = setting(
+        "Topics that are free.", 'a list such as ["scheduling", "billing"]', ()
+    )
+    boundary: Boundary = setting(
+        "For contacts outside contact hours, within them, or both.", '"out", "in" or "any"', Boundary.OUT
+    )
+    trigger: Trigger = setting(
+        "What makes a contact chargeable: time that was logged, or also an answer outside contact hours.",
+        '"time logged" or "answered"',
+        Trigger.TIME_LOGGED,
+    )
+    proposed_minutes: int = setting(
+        'The time proposed for an answer without logged time (trigger "answered" only).',
+        _MINUTES,
+        0,
+        ge=0,
+        le=600,
+    )
+    meters: tuple[Meter, ...] = setting(
+        "Which time counts; all of it where none is named.",
+        'a list of "live", "listening", "reading", "writing", "preparing", "liaison"',
+        (),
+    )
+    together: Period = setting(
+        "What is added up before free minutes and rounding.",
+        '"contact", "day", "week" or "month"',
+        Period.CONTACT,
+    )
+    free_minutes: int = setting("How many minutes are free.", _MINUTES, 0, ge=0, le=600)
+    free_per: Period | None = setting(
+        "Over what they are free; not given, over what is added up.",
+        '"contact", "day", "week" or "month"',
+        None,
+    )
+    free: Beyond | None = setting(
+        "What counts beyond the free minutes: only what exceeds them, or all of it. There is no default.",
+        '"deductible" or "cliff"',
+        None,
+    )
+    round: RoundingMode = setting(
+        "How minutes are rounded.", '"exact", "up", "nearest" or "down"', RoundingMode.EXACT
+    )
+    round_to: int = setting(
+        "To a multiple of so many minutes.", "a whole number from 1 to 120", 1, ge=1, le=120
+    )
+    minimum_minutes: int = setting("What counts at least, where anything counts.", _MINUTES, 0, ge=0, le=600)
+    at_most: str | None = setting(
+        "The most that one unit of what is added up may cost.", 'an amount such as "75.00"', None
+    )
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> "FeeTable":
+        problem = _fee_problem(self)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+
+def _fee_problem(fee: FeeTable) -> str | None:
+    """What does not go together in one clause."""
+    if fee.free_minutes and fee.free is None:
+        return (
+            '"free_minutes" needs "free"; allowed: "deductible" (only what exceeds them counts) or '
+            '"cliff" (then all of it counts)'
+        )
+    if fee.trigger is Trigger.ANSWERED and not fee.proposed_minutes:
+        return 'the trigger "answered" needs "proposed_minutes"; allowed: a whole number from 1 to 600'
+    if fee.round is RoundingMode.EXACT and fee.round_to != 1:
+        return '"round_to" needs "round"; allowed: "up", "nearest" or "down"'
+    if fee.free_minutes and fee.free:
+        return allowance_problem(Allowance(60, fee.free, fee.free_per or fee.together), fee.together)
+    return None
 
 
 class PublisherTable(ProviderTable):
@@ -355,6 +497,9 @@ class Config(Section):
     mailboxes: tuple[MailboxTable, ...] = setting("Mailboxes.", "[[mailboxes]]", ())
     calendars: tuple[CalendarTable, ...] = setting("Calendars.", "[[calendars]]", ())
     publishers: tuple[PublisherTable, ...] = setting("Publishers.", "[[publishers]]", ())
+    billing: Billing | None = setting("The fee policy; none where it is not given.", "[billing]", None)
+    fees: tuple[FeeTable, ...] = setting("The clauses of the fee policy.", "[[fees]]", ())
+    billers: tuple[BillerTable, ...] = setting("Billers.", "[[billers]]", (), max_length=1)
     store: Store = setting("The store.", "[store]", Store())
     daemon: Daemon = setting("The daemon.", "[daemon]", Daemon())
     retention: Retention = setting("Retention.", "[retention]", Retention())
@@ -374,6 +519,6 @@ class Config(Section):
     def put(self, place: Place) -> None:
         """Remember the file, also in each provider's table."""
         self._place = place
-        for section in ("mailboxes", "calendars", "publishers"):
+        for section in ("mailboxes", "calendars", "publishers", "billers"):
             for index, table in enumerate(getattr(self, section)):
                 table.put(place.within(section, index))

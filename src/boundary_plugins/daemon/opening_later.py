@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from boundary_plugins.core.fact import Unknown
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import SubjectMessage
 from boundary_plugins.errors import PluginError, ProviderError
 from boundary_plugins.ports import (
     CalendarContents,
     Changes,
+    ChargeLine,
     Examined,
     OutgoingResponse,
     Publication,
@@ -89,6 +91,25 @@ class CalendarOpenedLater(OpenedLater):
         """Every occurrence that touches the interval."""
         found: CalendarContents = self._port().contents(between)
         return found
+
+
+class BillerOpenedLater(OpenedLater):
+    """A biller (the port `Biller`)."""
+
+    def post(self, line: ChargeLine) -> str:
+        """Post once."""
+        reference: str = self._port().post(line)
+        return reference
+
+    def find(self, key: str) -> str | None | Unknown:
+        """The reference of what was posted under a key."""
+        found: str | None | Unknown = self._port().find(key)
+        return found
+
+    def void(self, reference: str, line: ChargeLine) -> str:
+        """Take back what was posted, once."""
+        counter: str = self._port().void(reference, line)
+        return counter
 
 
 class PublisherOpenedLater(OpenedLater):

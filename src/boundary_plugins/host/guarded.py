@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from boundary_plugins.core.circumstances import Circumstances, Finding, SuppressionRule
+from boundary_plugins.core.fact import Unknown
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import SubjectMessage
 from boundary_plugins.errors import (
@@ -17,9 +18,11 @@ from boundary_plugins.errors import (
 )
 from boundary_plugins.host.calls import Caller
 from boundary_plugins.ports import (
+    Biller,
     Calendar,
     CalendarContents,
     Changes,
+    ChargeLine,
     Examinable,
     Examined,
     Mailbox,
@@ -66,6 +69,21 @@ class _Guarded:
         except BoundaryError as error:
             # Only the program itself may say that its store or its configuration failed.
             raise PluginError(self._caller.plugin, f"{label} raised {type(error).__name__}") from None
+
+    def _act(self, label: str, work: Callable[[], Any], kind: type[T]) -> T:
+        """The result of an act on the world. Raises OutcomeUnknown where the plugin failed or hangs."""
+
+        def acted() -> Any:
+            """A secret may be asked for before or after the act, so its absence tells nothing."""
+            try:
+                return work()
+            except SecretError as error:
+                raise PluginError(self._caller.plugin, str(error)) from None
+
+        try:
+            return self._call(label, acted, kind, SEND)
+        except PluginError as error:
+            raise OutcomeUnknown(self._caller.name, f"during {label}, {error}") from None
 
     def _examined(self, port: object) -> tuple[Examined, ...] | None:
         """How each part of the port stands; None where it offers no examination."""
@@ -145,18 +163,7 @@ class GuardedMailbox(_Guarded):
 
     def send(self, response: OutgoingResponse) -> SendReceipt:
         """Send once. Where the plugin failed or hangs, nobody knows how far it came: OutcomeUnknown."""
-
-        def sent() -> SendReceipt:
-            """A secret may be asked for before or after the act, so its absence tells nothing."""
-            try:
-                return self._mailbox.send(response)
-            except SecretError as error:
-                raise PluginError(self._caller.plugin, str(error)) from None
-
-        try:
-            return self._call("send", sent, SendReceipt, SEND)
-        except PluginError as error:
-            raise OutcomeUnknown(self._caller.name, f"while sending, {error}") from None
+        return self._act("send", lambda: self._mailbox.send(response), SendReceipt)
 
     def find_sent(self, response_id: str) -> SentSearch:
         """Whether a response with this id was sent."""
@@ -234,6 +241,35 @@ class GuardedPublisher(_Guarded):
     def examine(self) -> tuple[Examined, ...] | None:
         """How each part stands; None where the plugin offers no examination."""
         return self._examined(self._publisher)
+
+
+class GuardedBiller(_Guarded):
+    """A plugin's biller behind its guard."""
+
+    def __init__(self, biller: Biller, caller: Caller) -> None:
+        """Guard `biller`."""
+        super().__init__(caller)
+        self._biller = biller
+
+    def post(self, line: ChargeLine) -> str:
+        """Post once; where the guard had to give up on it, nobody knows whether it was posted."""
+        return self._act("post", lambda: self._biller.post(line), str)
+
+    def find(self, key: str) -> str | None | Unknown:
+        """The reference of what was posted under a key."""
+        # A tuple of one, because a reference has three kinds.
+        (found,) = self._call("find", lambda: (self._biller.find(key),), tuple, SEARCH)
+        if found is None or isinstance(found, str | Unknown):
+            return found
+        raise PluginError(self._caller.plugin, "find gave something else than a reference")
+
+    def void(self, reference: str, line: ChargeLine) -> str:
+        """Take back what was posted, once."""
+        return self._act("void", lambda: self._biller.void(reference, line), str)
+
+    def close(self) -> None:
+        """Let go of every connection and file."""
+        self._close(self._biller.close)
 
 
 _MISS = Finding(False, "the plugin's rule does not apply")

@@ -6,7 +6,13 @@ from typing import Any
 import pluggy
 
 from boundary_plugins.core.circumstances import SuppressionRule
-from boundary_plugins.host.providers import CalendarProvider, MailboxProvider, PublisherProvider, TopicRule
+from boundary_plugins.host.providers import (
+    BillerProvider,
+    CalendarProvider,
+    MailboxProvider,
+    PublisherProvider,
+    TopicRule,
+)
 
 PROJECT = "boundary_plugins"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -71,6 +77,27 @@ def register_publishers() -> Iterable[PublisherProvider[Any]]:
     ...         summary="publishes into memory",
     ...         settings=MemorySettings,
     ...         open=lambda settings, services: MemoryPublisher(),
+    ...     )
+    """
+    return ()
+
+
+@hookspec
+def register_billers() -> Iterable[BillerProvider[Any]]:
+    """Offer places where confirmed charges go.
+
+    Called once, when the program starts; the biller itself is opened later, by `open`.
+    Return an iterable of `BillerProvider`, each with a name that `kind` in the configuration says.
+
+    >>> from boundary_plugins import BillerProvider, hookimpl
+    >>> from boundary_plugins.testing.doubles import MemoryBiller, MemorySettings
+    >>> @hookimpl
+    ... def register_billers():
+    ...     yield BillerProvider(
+    ...         name="memory",
+    ...         summary="posts into memory",
+    ...         settings=MemorySettings,
+    ...         open=lambda settings, services: MemoryBiller(),
     ...     )
     """
     return ()

@@ -19,7 +19,13 @@ from boundary_plugins.errors import PluginError
 from boundary_plugins.host import hookspecs
 from boundary_plugins.host.admission import Candidate
 from boundary_plugins.host.calls import Caller
-from boundary_plugins.host.providers import CalendarProvider, MailboxProvider, PublisherProvider, TopicRule
+from boundary_plugins.host.providers import (
+    BillerProvider,
+    CalendarProvider,
+    MailboxProvider,
+    PublisherProvider,
+    TopicRule,
+)
 
 IMPORT_SECONDS = 60.0
 HOOK_SECONDS = 30.0
@@ -31,6 +37,7 @@ _KINDS: dict[str, type] = {
     "register_mailboxes": MailboxProvider,
     "register_calendars": CalendarProvider,
     "register_publishers": PublisherProvider,
+    "register_billers": BillerProvider,
     "register_suppression_rules": SuppressionRule,
     "register_topic_rules": TopicRule,
 }

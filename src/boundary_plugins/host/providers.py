@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from boundary_plugins.core.topic import TopicRule
 from boundary_plugins.host.services import Services
-from boundary_plugins.ports import Calendar, Mailbox, Publisher
+from boundary_plugins.ports import Biller, Calendar, Mailbox, Publisher
 
 if TYPE_CHECKING:
     # Plugins that only register rules never need pydantic.
@@ -75,7 +75,20 @@ class PublisherProvider(Generic[SettingsT]):
     plugin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BillerProvider(Generic[SettingsT]):
+    """One kind of biller; the fields are those of `MailboxProvider`."""
+
+    name: str
+    summary: str
+    settings: type[SettingsT]
+    open: Callable[[SettingsT, Services], Biller]
+    capabilities: frozenset[Capability] = frozenset()
+    plugin: str = ""
+
+
 __all__ = [
+    "BillerProvider",
     "CalendarProvider",
     "Capability",
     "MailboxProvider",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from boundary_plugins.errors import Unavailable
+from boundary_plugins.ports import Ledger
 
 
 class Log(Protocol):
@@ -42,6 +43,7 @@ class Services:
     `state_directory` belongs to this one provider and exists (mode 0700); relative paths in settings
     are relative to `config_directory`. `name` is what the configuration calls it ("mailbox main"), which
     errors begin with; `zone` is the practice's (an IANA name), in which a floating time is meant.
+    `ledger` is the program's own, for billers only.
     """
 
     secret: Callable[[str], str | None]
@@ -51,6 +53,7 @@ class Services:
     config_directory: Path
     name: str = ""
     zone: str = "UTC"
+    ledger: Ledger | None = None
 
     def path(self, text: str) -> Path:
         """A path from the configuration: `~` expanded, relative to the configuration file."""
@@ -66,6 +69,7 @@ def make_services(
     state_directory: Path,
     config_directory: Path,
     zone: str = "UTC",
+    ledger: Ledger | None = None,
 ) -> Services:
     """The services of one provider ("mailbox main"); its own folder is made below `state_directory`.
 
@@ -84,4 +88,5 @@ def make_services(
         config_directory=config_directory,
         name=name,
         zone=zone,
+        ledger=ledger,
     )

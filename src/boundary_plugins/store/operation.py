@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,9 +10,6 @@ from boundary_plugins.store.records import LeaseRecord, Mode, ModeRecord, Notice
 from boundary_plugins.store.session import Reads, Writes
 from boundary_plugins.store.statement import Statement
 from boundary_plugins.store.tables import from_stored, leases, notices, therapists
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
 
 
 class OperationReads(Reads):
@@ -122,16 +119,6 @@ class OperationWrites(Writes):
         self.connection.execute(
             statement.on_conflict_do_update(index_elements=["therapist", *key], set_=values)
         )
-
-    def _insert(self, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
-        """The dialect's own insert, which knows ON CONFLICT; only the dialect in use is imported."""
-        if self.connection.dialect.name == "sqlite":
-            from sqlalchemy.dialects import sqlite
-
-            return sqlite.insert(table)
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(table)
 
 
 @lru_cache(maxsize=16)

@@ -21,17 +21,22 @@ import sqlalchemy as sa
 from boundary_plugins.core.history import History, NotWatched
 from boundary_plugins.errors import StoreError
 from boundary_plugins.store.availability_changes import AvailabilityReads, AvailabilityWrites
+from boundary_plugins.store.charges import ChargeReads, ChargeWrites
 from boundary_plugins.store.clients import ClientReads, ClientWrites
 from boundary_plugins.store.clock import ClockWatch
 from boundary_plugins.store.database import BUSY_SECONDS, Database
 from boundary_plugins.store.deciding import DecidingReads
+from boundary_plugins.store.fee_policies import PolicyReads, PolicyWrites
+from boundary_plugins.store.fee_terms import FeeTermsReads, FeeTermsWrites
 from boundary_plugins.store.generation import (
     Generation,
     disagrees,
     read_generation,
     write_generation,
 )
+from boundary_plugins.store.invoices import InvoiceReads, InvoiceWrites
 from boundary_plugins.store.keyed_hash import KeyedHash
+from boundary_plugins.store.ledger import LedgerReads, LedgerWrites
 from boundary_plugins.store.operation import OperationReads, OperationWrites
 from boundary_plugins.store.outbox import OutboxReads, OutboxWrites
 from boundary_plugins.store.queries import QueryReads, QueryWrites
@@ -51,6 +56,11 @@ class Transaction(
     OperationWrites,
     QueryWrites,
     RetentionWrites,
+    PolicyWrites,
+    ChargeWrites,
+    LedgerWrites,
+    FeeTermsWrites,
+    InvoiceWrites,
 ):
     """One write transaction: all of it is committed at the end of its block, or nothing."""
 
@@ -65,7 +75,18 @@ class Transaction(
 
 
 class Store(
-    DecidingReads, OutboxReads, ClientReads, AvailabilityReads, OperationReads, QueryReads, TimeReads
+    DecidingReads,
+    OutboxReads,
+    ClientReads,
+    AvailabilityReads,
+    OperationReads,
+    QueryReads,
+    TimeReads,
+    PolicyReads,
+    ChargeReads,
+    LedgerReads,
+    FeeTermsReads,
+    InvoiceReads,
 ):
     """The store of one therapist. Any thread may use it; each call and transaction has its own connection.
 

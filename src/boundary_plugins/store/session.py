@@ -1,11 +1,16 @@
 """What the parts of the store share: the base of what reads and of what writes."""
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 
 from boundary_plugins.store.database import Database
 from boundary_plugins.store.keyed_hash import KeyedHash
 from boundary_plugins.store.records import Sender
 from boundary_plugins.store.statement import driver_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
 class Reads:
@@ -32,3 +37,13 @@ class Writes:
         self._known_reasons = known_reasons
         self._keyed: tuple[Sender, bytes | None, bytes | None] | None = None
         self.new_reasons: set[bytes] = set()
+
+    def _insert(self, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+        """The dialect's own insert, which knows ON CONFLICT; only the dialect in use is imported."""
+        if self.connection.dialect.name == "sqlite":
+            from sqlalchemy.dialects import sqlite
+
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)

@@ -45,4 +45,9 @@ def period_end(period: Period, day: date, zone: str) -> datetime | None:
         after = day + timedelta(days=7 - day.weekday())
     else:
         after = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return day_start(after, zone)
+
+
+def day_start(day: date, zone: str) -> datetime:
+    """When a day begins in a zone, as an instant in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -1,0 +1,224 @@
+"""Charges on their way to the biller: confirmed, *attempting*, posted; and back by a counter-line, once.
+
+Nothing is posted that the therapist did not confirm. An attempt without an end is settled by asking the
+biller by the charge's key before anything is done again; where it cannot tell, a person must look.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from boundary_plugins.core.fact import UNKNOWN
+from boundary_plugins.core.fees.charge import Assessment, TimedContact, assess
+from boundary_plugins.core.fees.price import Tax
+from boundary_plugins.core.fees.tariff import FeePolicy
+from boundary_plugins.core.retry import next_attempt
+from boundary_plugins.daemon.log import without_addresses
+from boundary_plugins.daemon.notices import LOOK, Notices
+from boundary_plugins.daemon.provider_health import ProviderHealth
+from boundary_plugins.errors import (
+    AuthorizationNeeded,
+    OutcomeUnknown,
+    PluginError,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Unsupported,
+)
+from boundary_plugins.host.services import Log
+from boundary_plugins.ports import Biller, ChargeLine
+from boundary_plugins.store.charge_records import ChargeRecord, ChargeState
+from boundary_plugins.store.charges import CHARGES_LOCK
+from boundary_plugins.store.file_lock import locked_file
+from boundary_plugins.store.repository import Store
+
+_SURELY_NOT_DONE = (Unavailable, RateLimited, AuthorizationNeeded)
+_NEVER_DONE = (Refused, Unsupported)
+_NOBODY_CAN_TELL = (
+    "it was being posted when the program or the connection stopped, and nobody can tell whether it was"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedBiller:
+    """A biller by the name that the configuration gives it."""
+
+    name: str
+    port: Biller
+
+    @property
+    def title(self) -> str:
+        """What a person calls it."""
+        return f"biller {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One of the two things a biller does: from which state, through which, to which."""
+
+    wanted: ChargeState
+    attempting: ChargeState
+    done: ChargeState
+
+
+_POST = _Act(ChargeState.CONFIRMED, ChargeState.ATTEMPTING, ChargeState.POSTED)
+_VOID = _Act(ChargeState.VOIDING, ChargeState.ATTEMPTING_VOID, ChargeState.VOID)
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """Proposals and the biller of one practice; commands and the daemon share it, one at a time."""
+
+    store: Store
+    biller: ServedBiller
+    policies: tuple[FeePolicy, ...]
+    zone: str
+    notices: Notices
+    health: ProviderHealth
+    log: Log
+    now: Callable[[], datetime]
+    lock_path: Path
+
+    def review(self) -> tuple[int, int]:
+        """Bring the proposals in step with contacts, time, consents and policies; how many came and went.
+
+        Raises StoreError.
+        """
+        assessments = self._assessments(self.store.timed_contacts())
+        at = self.now()
+        with self.store.transaction(at, lock=CHARGES_LOCK, check_clock=False) as transaction:
+            return transaction.propose(assessments, at)
+
+    def assessment_of(self, contact: int) -> Assessment | None:
+        """What a contact comes to, also where that is nothing; None where it is no client's on file."""
+        found = self.store.contact(contact)
+        if found is None or found.contact.client_id is None:
+            return None
+        timed = self.store.timed_contacts(client_id=found.contact.client_id)
+        return next((each for each in self._assessments(timed) if contact in each.contacts), None)
+
+    def _assessments(self, contacts: Iterable[TimedContact]) -> list[Assessment]:
+        """What the contacts of clients on file come to."""
+        terms = self.store.fee_terms()
+        by_client: dict[str, list[TimedContact]] = {}
+        for timed in contacts:
+            if timed.contact.client_id in terms:
+                by_client.setdefault(timed.contact.client_id, []).append(timed)
+        return [
+            assessment
+            for client_id, theirs in by_client.items()
+            for assessment in assess(theirs, terms[client_id], self.policies, self.zone)
+        ]
+
+    def settle(self) -> int:
+        """Do what the biller has to do, one charge after the other; how many came to their end.
+
+        Returns at once where another process is at it. Raises StoreError.
+        """
+        if not self.store.charges_to_settle(self.now()):
+            return 0
+        with locked_file(self.lock_path, what="billing", wait=True):
+            try:
+                settled = sum(self._settled(charge) for charge in self.store.charges_to_settle(self.now()))
+            except (ProviderError, PluginError) as error:
+                self.health.failed(self.biller.title, error)
+                return 0
+        self.health.well(self.biller.title)
+        return settled
+
+    def _settled(self, charge: ChargeRecord) -> bool:
+        """Take one charge to its end; whether it came there. Raises ProviderError where the biller is away."""
+        act = _POST if charge.state in (_POST.wanted, _POST.attempting) else _VOID
+        if charge.state is act.attempting:
+            return self._asked(charge, act)
+        if not self._moved(charge, act.attempting):
+            return False
+        begun = self.store.charge(charge.number)
+        return begun is not None and self._acted(begun, act)
+
+    def _acted(self, charge: ChargeRecord, act: _Act) -> bool:
+        """Act once, after *attempting* is on record."""
+        line = self._line(charge, act)
+        try:
+            if act is _POST:
+                reference = self.biller.port.post(line)
+            else:
+                reference = self.biller.port.void(charge.reference or "", line)
+        except _SURELY_NOT_DONE as error:
+            self._try_again(charge, act, error)
+            raise
+        except _NEVER_DONE as error:
+            self._set_aside(charge, f"the biller refused it: {error}")
+            return False
+        except (OutcomeUnknown, ProviderError) as error:
+            self.log.warning("billing interrupted", charge=charge.number, because=str(error))
+            return self._asked(charge, act)
+        return self._done(charge, act, reference)
+
+    def _asked(self, charge: ChargeRecord, act: _Act) -> bool:
+        """Settle an attempt without an end by asking the biller, and act where it surely did nothing."""
+        found = self.biller.port.find(self._line(charge, act).key)
+        if found is UNKNOWN:
+            self._set_aside(charge, _NOBODY_CAN_TELL)
+            return False
+        if found is not None:
+            return self._done(charge, act, found)
+        self._try_again(charge, act, None)
+        return False
+
+    def _done(self, charge: ChargeRecord, act: _Act, reference: str) -> bool:
+        """Put on record that it was done."""
+        values = {"reference": reference} if act is _POST else {}
+        moved = self._moved(charge, act.done, next_attempt_at=None, **values)
+        if moved:
+            self.log.info(f"charge {act.done.value}", charge=charge.number, reference=reference)
+        return moved
+
+    def _try_again(self, charge: ChargeRecord, act: _Act, error: ProviderError | None) -> None:
+        """It was surely not done; it is tried again later."""
+        at = self.now()
+        later = next_attempt(max(charge.attempts, 1), at, error.retry_at if error else None)
+        why = without_addresses(str(error)) if error else charge.reason
+        self._moved(charge, act.wanted, next_attempt_at=later, reason=why)
+
+    def _set_aside(self, charge: ChargeRecord, why: str) -> None:
+        """A person must look; told in the same transaction."""
+        at, why = self.now(), without_addresses(why)
+        with self.store.transaction(at, lock=CHARGES_LOCK, check_clock=False) as transaction:
+            if transaction.move_charge(charge, ChargeState.SET_ASIDE, at, reason=why):
+                self.notices.raise_within(
+                    transaction,
+                    f"{LOOK}charge {charge.number} set aside",
+                    f"Charge {charge.number} of client {charge.client_id} was set aside: {why}. "
+                    "It will not be tried again; please look.",
+                    at,
+                )
+
+    def _moved(self, charge: ChargeRecord, to: ChargeState, **values: object) -> bool:
+        """Move a charge in a transaction of its own; False where it moved meanwhile."""
+        at = self.now()
+        with self.store.transaction(at, lock=CHARGES_LOCK, check_clock=False) as transaction:
+            return transaction.move_charge(charge, to, at, **values)
+
+    def _line(self, charge: ChargeRecord, act: _Act) -> ChargeLine:
+        """The line for the biller; that which takes back has a key of its own and the amounts reversed."""
+        is_void = act is _VOID
+        return ChargeLine(
+            key=f"{charge.key}-void" if is_void else charge.key,
+            client_id=charge.client_id,
+            fee=charge.fee,
+            policy_version=charge.policy_version,
+            first_on=charge.first_on,
+            last_on=charge.last_on,
+            channels=charge.channels,
+            seconds=charge.seconds,
+            amount=charge.amount.reversed() if is_void else charge.amount,
+            currency=charge.currency,
+            tax=self._tax_of(charge.policy_version),
+        )
+
+    def _tax_of(self, version: str) -> Tax | None:
+        """The tax of the policy that a charge rests on."""
+        return next((policy.tax for policy in self.policies if policy.version == version), None)

@@ -1,0 +1,191 @@
+"""What the therapist decides about charges: confirm, change, waive, take back; each can be undone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from boundary_plugins.core.fees.price import Amount, Tax, amount_of, with_tax
+from boundary_plugins.core.fees.tariff import FeePolicy
+from boundary_plugins.errors import UsageProblem
+from boundary_plugins.store.charge_records import ChargeRecord, ChargeState, DecisionKind
+from boundary_plugins.store.charges import CHARGES_LOCK, explained
+from boundary_plugins.store.repository import Store, Transaction
+
+_MAY_CONFIRM = (ChargeState.PROPOSED,)
+_MAY_WAIVE = (ChargeState.PROPOSED, ChargeState.CONFIRMED, ChargeState.SET_ASIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeReview:
+    """The decisions of one person; every method raises UsageProblem for what cannot be, and StoreError."""
+
+    store: Store
+    policies: tuple[FeePolicy, ...]
+    made_by: str
+    now: Callable[[], datetime]
+
+    def confirm(self, number: int) -> ChargeRecord:
+        """The therapist's yes: it goes to the biller."""
+        charge = self._charge(number, _MAY_CONFIRM, "confirmed")
+        self._refuse_before_end(charge)
+        return self._decide(charge, DecisionKind.CONFIRM, ChargeState.CONFIRMED)
+
+    def change(
+        self, number: int, *, seconds: int | None = None, minor: int | None = None, reason: str
+    ) -> ChargeRecord:
+        """Confirm with less time or a lower amount (in minor units, before any tax that comes on top).
+
+        Never with more than was worked out: more was not disclosed beforehand.
+        """
+        charge = self._charge(number, (ChargeState.PROPOSED, ChargeState.CONFIRMED), "changed")
+        self._refuse_before_end(charge)
+        policy = self._policy(charge.policy_version)
+        amount = self._changed_amount(charge, policy, seconds, minor)
+        if amount.gross > charge.amount.gross or (seconds or 0) > charge.seconds:
+            raise UsageProblem(
+                f"charge {number} comes to less; allowed: less than what was worked out "
+                "(log the time that is missing with: boundary time log)"
+            )
+        because = (
+            f"the therapist changed it from {charge.amount.gross} to {amount.gross} minor units: {reason}"
+        )
+        return self._decide(
+            charge,
+            DecisionKind.CHANGE,
+            ChargeState.CONFIRMED,
+            reason=reason,
+            seconds=charge.seconds if seconds is None else seconds,
+            net=amount.net,
+            tax=amount.tax,
+            steps=explained(charge.steps, "approval", because),
+        )
+
+    def waive(self, number: int, reason: str) -> ChargeRecord:
+        """Charge nothing for it, and say why."""
+        charge = self._charge(number, _MAY_WAIVE, "waived")
+        return self._decide(charge, DecisionKind.WAIVE, ChargeState.WAIVED, reason=reason)
+
+    def void(self, number: int, reason: str) -> ChargeRecord:
+        """Take a posted charge back by a counter-line."""
+        charge = self._charge(number, (ChargeState.POSTED,), "taken back")
+        self._refuse_on_invoice(charge)
+        return self._decide(charge, DecisionKind.VOID, ChargeState.VOIDING, reason=reason)
+
+    def undo(self, number: int | None = None) -> tuple[ChargeRecord, str]:
+        """Undo the last decision about a charge (None: about any); the charge now, and what was undone.
+
+        A charge that was posted is taken back by a counter-line, and proposed anew; one that was taken
+        back is posted again under a new number.
+        """
+        number = self.store.charge_of_last_decision() if number is None else number
+        if number is None:
+            raise UsageProblem("there is no decision to undo")
+        at = self.now()
+        with self.store.transaction(at, lock=CHARGES_LOCK, check_clock=False) as transaction:
+            charge = transaction.charge_now(number)
+            found = transaction.last_decision(number)
+            if charge is None or found is None:
+                raise UsageProblem(f"there is no decision about charge {number} to undo")
+            decision, before = found
+            after = self._undone(transaction, charge, decision.kind, before, at)
+            transaction.mark_undone(decision, at)
+        return self._after(after), decision.kind.value
+
+    def _undone(
+        self,
+        transaction: Transaction,
+        charge: ChargeRecord,
+        kind: DecisionKind,
+        before: dict[str, object],
+        at: datetime,
+    ) -> int:
+        """Put back what a decision changed; the number of the charge that stands now."""
+        if kind is DecisionKind.VOID and charge.state is ChargeState.VOID:
+            return transaction.charge_again(charge, at)
+        if charge.state is ChargeState.POSTED:
+            self._refuse_on_invoice(charge)
+            moved = transaction.move_charge(
+                charge, ChargeState.VOIDING, at, reason="the confirmation was undone"
+            )
+        elif charge.state in (ChargeState.CONFIRMED, ChargeState.WAIVED, ChargeState.VOIDING):
+            back = ChargeState(str(before.pop("state")))
+            moved = transaction.move_charge(charge, back, at, **before)
+        else:
+            raise UsageProblem(f"charge {charge.number} is {charge.state.value}, which cannot be undone now")
+        if not moved:
+            raise UsageProblem(f"charge {charge.number} moved meanwhile; look again")
+        return charge.number
+
+    def _charge(self, number: int, allowed: tuple[ChargeState, ...], done: str) -> ChargeRecord:
+        """The charge, in a state in which it may be decided."""
+        charge = self.store.charge(number)
+        if charge is None or charge.state is ChargeState.DROPPED:
+            raise UsageProblem(f"there is no charge {number}; see: boundary charge list")
+        if charge.state not in allowed:
+            states = " or ".join(state.value for state in allowed)
+            raise UsageProblem(
+                f"charge {number} is {charge.state.value} and cannot be {done}; allowed: one that is {states}"
+            )
+        return charge
+
+    def _refuse_before_end(self, charge: ChargeRecord) -> None:
+        """While a day, week or month runs, more may come to it."""
+        if charge.ends_at is not None and charge.ends_at > self.now():
+            raise UsageProblem(
+                f"charge {charge.number} still counts until {charge.ends_at:%Y-%m-%d %H:%M} UTC; "
+                "allowed: once its day, week or month is over"
+            )
+
+    def _refuse_on_invoice(self, charge: ChargeRecord) -> None:
+        """What stands on an issued invoice is taken back with it."""
+        number = self.store.issued_invoice_of(charge.key)
+        if number is not None:
+            raise UsageProblem(
+                f"charge {charge.number} stands on invoice {number}; void that first: boundary invoice void {number}"
+            )
+
+    def _decide(
+        self,
+        charge: ChargeRecord,
+        kind: DecisionKind,
+        to: ChargeState,
+        *,
+        reason: str = "",
+        **changes: object,
+    ) -> ChargeRecord:
+        """Record the decision in one transaction."""
+        at = self.now()
+        with self.store.transaction(at, lock=CHARGES_LOCK, check_clock=False) as transaction:
+            decided = transaction.decide_charge(
+                charge, kind, to, at, made_by=self.made_by, reason=reason, **changes
+            )
+        if not decided:
+            raise UsageProblem(f"charge {charge.number} moved meanwhile; look again")
+        return self._after(charge.number)
+
+    def _after(self, number: int) -> ChargeRecord:
+        """The charge as it is now."""
+        charge = self.store.charge(number)
+        if charge is None:
+            raise UsageProblem(f"there is no charge {number}")
+        return charge
+
+    def _policy(self, version: str) -> FeePolicy:
+        """The policy that a charge rests on."""
+        return next(policy for policy in self.policies if policy.version == version)
+
+    def _changed_amount(
+        self, charge: ChargeRecord, policy: FeePolicy, seconds: int | None, minor: int | None
+    ) -> Amount:
+        """The amount of fewer minutes, or the one that was given."""
+        if minor is not None:
+            return _taxed(minor, policy.tax)
+        tariff = next(tariff for tariff in policy.tariffs if tariff.name == charge.fee)
+        session = self.store.fee_terms(charge.client_id)[charge.client_id].session_fee
+        found = amount_of(tariff.price, charge.seconds if seconds is None else seconds, session)
+        return _taxed(found if tariff.at_most is None else min(found, tariff.at_most), policy.tax)
+
+
+def _taxed(minor: int, tax: Tax | None) -> Amount:
+    """The amount with its tax."""
+    return with_tax(minor, tax)
