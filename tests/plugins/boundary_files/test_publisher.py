@@ -9,8 +9,9 @@ from typing import Literal
 
 import pytest
 
-from boundary_files.publisher import IcsPublisher, shown_this_week
+from boundary_files.publisher import IcsPublisher
 from boundary_files.settings import IcsPublisherSettings
+from boundary_files.this_week import shown_this_week
 from boundary_plugins.core.availability import BusyType, Window
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import Refused, Unavailable
