@@ -6,7 +6,6 @@ from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from boundary_plugins.data.crisis_lines import crisis_languages
 from boundary_plugins.data.page_words import page_words
@@ -82,16 +81,15 @@ def _crisis_language(language: str) -> str:
     return language if language in crisis_languages() else "en"
 
 
-def _crisis(region: str | None, language: str) -> Markup:
-    """The crisis resources in discreet words, with what can be dialled from them."""
-    resources_ = resources_for(region, _crisis_language(language), discreet=True)
-    # `layout.linked` escapes each word and each address itself.
-    return Markup(layout.linked(resources_.paragraph, dict(resources_.links)))
+def _crisis(region: str | None, language: str) -> str:
+    """The crisis resources in discreet words, as HTML with what can be dialled from them."""
+    found = resources_for(region, _crisis_language(language), discreet=True)
+    return layout.linked(found.paragraph, dict(found.links))
 
 
 @cache
 def _template() -> Template:
-    """The page's frame, with everything that is filled in escaped."""
+    """The page's frame. What is filled in is escaped; of the crisis resources `layout.linked` did it."""
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
