@@ -134,7 +134,7 @@ def named(region: str, subdivision: str | None, *work_on: str) -> dict[date, dic
 @pytest.mark.parametrize(
     ("region", "language", "name"),
     [
-        # The region's own, English, and another language of the region; the region's own English comes first.
+        # The region's own, English, and another language of the region.
         ("DE", "de", "Erster Weihnachtstag"),
         ("DE", "en", "Christmas Day"),
         ("CH", "fr", "Noël"),
@@ -166,3 +166,10 @@ def test_of_two_holidays_on_a_day_only_the_one_that_is_kept_is_named() -> None:
 
 def test_without_a_region_there_is_no_public_holiday() -> None:
     assert () == public_holidays(None, None, (), date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_english_is_that_of_the_region() -> None:
+    """In Canada it is Labour Day."""
+    found = public_holidays("CA", None, (), date(2026, 9, 7), date(2026, 9, 7))
+
+    assert ["Labour Day"] == [dict(holiday.names)["en"] for holiday in found]

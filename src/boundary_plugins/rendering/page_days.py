@@ -15,7 +15,7 @@ _DAY = timedelta(days=1)
 class Day:
     """A day with the open times in it; a window over midnight is open on both of its days.
 
-    `holiday` is there where the day is closed and a public holiday.
+    `holiday` closes the day by the configuration; what opens it all the same has more say.
     """
 
     day: date
@@ -68,5 +68,4 @@ def _days(publication: Publication, opened: tuple[Interval, ...], first: date, l
         day = first + ahead * _DAY
         begins, ends = day_start(day, publication.zone), day_start(day + _DAY, publication.zone)
         if begins < ends:
-            within = intersection(opened, [Interval(begins, ends)])
-            yield Day(day, within, None if within else holidays.get(day))
+            yield Day(day, intersection(opened, [Interval(begins, ends)]), holidays.get(day))
