@@ -1,4 +1,4 @@
-"""The embedded default: Maildir and SMTP submission, .ics calendars and publishing."""
+"""The embedded default: Maildir and SMTP submission, .ics calendars, availability as .ics and as a page."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,13 @@ def _open_publisher(settings: Any, services: Services) -> Publisher:
     return IcsPublisher(settings, services)
 
 
+def _open_page(settings: Any, services: Services) -> Publisher:
+    """Open the page that is written."""
+    from boundary_files.publisher import PagePublisher
+
+    return PagePublisher(settings, services)
+
+
 def _mailbox_lacks(settings: "MaildirSettings") -> frozenset[Capability]:
     """Without `sent` the therapist's own mail is not seen."""
     return frozenset() if settings.sent else frozenset({Capability.SEE_SENT})
@@ -78,13 +85,21 @@ def register_calendars() -> Iterator[CalendarProvider[Any]]:
 
 @hookimpl
 def register_publishers() -> Iterator[PublisherProvider[Any]]:
-    """A file of iCalendar that others subscribe to."""
-    from boundary_files.settings import IcsPublisherSettings
+    """A file of iCalendar that others subscribe to, and a page of HTML that they read."""
+    from boundary_files.settings import IcsPublisherSettings, PagePublisherSettings
 
+    capabilities = frozenset({Capability.PUBLISH_ABSENCES, Capability.WITHOUT_NETWORK})
     yield PublisherProvider(
         name="ics",
         summary="writes availability into a calendar file (.ics)",
         settings=IcsPublisherSettings,
         open=_open_publisher,
-        capabilities=frozenset({Capability.PUBLISH_ABSENCES, Capability.WITHOUT_NETWORK}),
+        capabilities=capabilities,
+    )
+    yield PublisherProvider(
+        name="page",
+        summary="writes availability into a page for a website (.html)",
+        settings=PagePublisherSettings,
+        open=_open_page,
+        capabilities=capabilities,
     )

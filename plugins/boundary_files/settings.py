@@ -1,4 +1,4 @@
-"""What the configuration says of a Maildir, of calendar files and of the file that is published.
+"""What the configuration says of a Maildir, of calendar files and of the files that are published.
 
 Kept apart from what reads and writes them, so that a command that needs neither begins sooner.
 """
@@ -54,3 +54,10 @@ class IcsPublisherSettings(BaseModel):
 
     path: Path
     absences: Literal["this week", "all weeks"] = "this week"
+
+
+class PagePublisherSettings(IcsPublisherSettings):
+    """The page that is written; its language (None: the practice's), and whether it names public holidays."""
+
+    language: Literal["de", "en", "es", "fr"] | None = None
+    holidays: bool = False

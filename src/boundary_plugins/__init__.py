@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boundary_plugins.availability_sources.local_time import day_start as day_start
     from boundary_plugins.codecs.icalendar import CalendarFile as CalendarFile
     from boundary_plugins.codecs.icalendar import is_iana_zone as is_iana_zone
     from boundary_plugins.codecs.icalendar import is_publication as is_publication
@@ -59,16 +60,22 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import Mailbox as Mailbox
     from boundary_plugins.ports import OutgoingResponse as OutgoingResponse
     from boundary_plugins.ports import Publication as Publication
+    from boundary_plugins.ports import PublicHoliday as PublicHoliday
+    from boundary_plugins.ports import PublishedPractice as PublishedPractice
     from boundary_plugins.ports import Publisher as Publisher
     from boundary_plugins.ports import SendReceipt as SendReceipt
     from boundary_plugins.ports import SentMessage as SentMessage
     from boundary_plugins.ports import SentSearch as SentSearch
+    from boundary_plugins.rendering.page import is_page as is_page
+    from boundary_plugins.rendering.page import page_made_at as page_made_at
+    from boundary_plugins.rendering.page import write_page as write_page
     from boundary_plugins.smtp_submission import SmtpSettings as SmtpSettings
     from boundary_plugins.smtp_submission import submit as submit
     from boundary_plugins.smtp_submission import try_submission as try_submission
 
 # By module, the names that are imported from here.
 _NAMES = {
+    "boundary_plugins.availability_sources.local_time": ("day_start",),
     "boundary_plugins.codecs.icalendar": (
         "CalendarFile",
         "is_iana_zone",
@@ -118,12 +125,15 @@ _NAMES = {
         "Examined",
         "Mailbox",
         "OutgoingResponse",
+        "PublicHoliday",
         "Publication",
+        "PublishedPractice",
         "Publisher",
         "SendReceipt",
         "SentMessage",
         "SentSearch",
     ),
+    "boundary_plugins.rendering.page": ("is_page", "page_made_at", "write_page"),
     "boundary_plugins.smtp_submission": ("SmtpSettings", "submit", "try_submission"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}

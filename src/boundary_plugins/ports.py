@@ -142,13 +142,31 @@ class Calendar(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PublicHoliday:
+    """A day on which a public holiday closes; `names` are pairs of a language ("de") and the name in it."""
+
+    day: date
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPractice:
+    """Whose availability it is: its name, its language (BCP 47), its region (ISO 3166, None: not known)."""
+
+    name: str
+    language: str = "en"
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """What may be published: free or busy, never why.
 
     `windows` cover `between` without a gap; `absences` are the out-of-office times a reader may see as
     plain busy; `busy` the merged busy times of the calendars; `zone` an IANA name; `as_of` the instant
     of making. `usual` are the windows as they would be without the absences, for a publisher that does
-    not show an absence; where they are unknown, empty.
+    not show an absence; where they are unknown, empty. `holidays` are the public holidays in `between` on
+    which the practice is closed by its configuration: to be named only where the therapist says so.
     """
 
     between: Interval
@@ -159,6 +177,8 @@ class Publication:
     as_of: datetime
     own_address: str
     usual: tuple[Window, ...] = ()
+    holidays: tuple[PublicHoliday, ...] = ()
+    practice: PublishedPractice = PublishedPractice("")
 
 
 class Publisher(Protocol):
@@ -284,7 +304,9 @@ __all__ = [
     "Examined",
     "Mailbox",
     "OutgoingResponse",
+    "PublicHoliday",
     "Publication",
+    "PublishedPractice",
     "Publisher",
     "SecretStore",
     "SendReceipt",

@@ -28,6 +28,8 @@ PLUGIN_KEYS = {
     "mailboxes.smtp.password_secret",
     "calendars.paths",
     "publishers.path",
+    "publishers.language",
+    "publishers.holidays",
 }
 
 

@@ -38,7 +38,7 @@ from boundary_plugins.errors import ConfigError, ConfigProblem
 from boundary_plugins.host.manager import PluginHost
 from boundary_plugins.host.providers import Capability
 from boundary_plugins.host.services import Log, make_services
-from boundary_plugins.ports import Calendar, Mailbox, Publisher, SecretStore
+from boundary_plugins.ports import Calendar, Mailbox, PublishedPractice, Publisher, SecretStore
 from boundary_plugins.rendering import Renderer
 from boundary_plugins.store.repository import Store
 
@@ -64,6 +64,7 @@ class Assembly:
 
     def publishing(self) -> Publishing:
         """What publishes availability."""
+        practice = self.config.practice
         return Publishing(
             publishers=self.publishers,
             timetable=self.timetable,
@@ -71,8 +72,9 @@ class Assembly:
             log=self.log,
             now=self.now,
             weeks=self.config.daemon.publish_weeks,
-            zone=self.config.practice.zone,
+            zone=practice.zone,
             own_address=self.config.therapist.addresses[0],
+            practice=PublishedPractice(practice.name, practice.language, practice.region),
         )
 
     def mailbox_loops(self, stop: threading.Event) -> list[MailboxLoop]:

@@ -99,12 +99,15 @@ def own_message(fields: bytes) -> bytes:
 
 
 def invented_publication(
-    *, busy: tuple[Interval, ...] = (), as_of: datetime = datetime(2026, 3, 2, tzinfo=UTC)
+    *,
+    busy: tuple[Interval, ...] = (),
+    as_of: datetime = datetime(2026, 3, 2, tzinfo=UTC),
+    opens: int = 9,
 ) -> Publication:
-    """A day that is open from 9 to 17 o'clock, UTC."""
+    """A day that is open from 9 (or `opens`) to 17 o'clock, UTC."""
     windows = (
-        Window(hours(0, 9), False, ("weekly hours",), BusyType.UNAVAILABLE),
-        Window(hours(9, 17), True, ("weekly hours",)),
+        Window(hours(0, opens), False, ("weekly hours",), BusyType.UNAVAILABLE),
+        Window(hours(opens, 17), True, ("weekly hours",)),
         Window(hours(17, 24), False, ("weekly hours",), BusyType.UNAVAILABLE),
     )
     return Publication(

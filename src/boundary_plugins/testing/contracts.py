@@ -305,11 +305,11 @@ class PublisherContract(ABC):
         assert seen == bench.seen()
 
     def test_what_differs_is_written(self, bench: PublisherBench) -> None:
-        """A new busy time shows."""
+        """Other contact hours show."""
         bench.publisher.publish(invented_publication())
         seen = bench.seen()
 
-        assert bench.publisher.publish(invented_publication(busy=(hours(10, 11),)))
+        assert bench.publisher.publish(invented_publication(opens=10))
         assert seen != bench.seen()
 
     def test_an_examination_writes_nothing(self, bench: PublisherBench) -> None:

@@ -1,6 +1,7 @@
 """A mailbox, a calendar and a publisher that live in memory, for the tests of plugins and of the program."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -156,7 +157,7 @@ class MemoryPublisher:
         if self.failure is not None:
             raise self.failure
         before, self.published = self.published, publication
-        return before is None or _without_instant(before) != _without_instant(publication)
+        return before is None or replace(before, as_of=publication.as_of) != publication
 
     def remove(self) -> None:
         """Take it away."""
@@ -165,18 +166,6 @@ class MemoryPublisher:
     def close(self) -> None:
         """Note that it was closed."""
         self.is_closed = True
-
-
-def _without_instant(publication: Publication) -> tuple[object, ...]:
-    """What a reader sees of a publication."""
-    return (
-        publication.between,
-        publication.windows,
-        publication.absences,
-        publication.busy,
-        publication.zone,
-        publication.own_address,
-    )
 
 
 Line = tuple[str, str, dict[str, object]]
