@@ -117,3 +117,23 @@ def test_two_therapists_may_have_the_same_client(open_it: Callable[..., Store]) 
     add(second, client())
 
     assert (client(),) == second.clients()
+
+
+def test_many_clients_are_added_at_once_or_not_at_all(store: Store) -> None:
+    """As an import does."""
+    everyone = [client("AB"), client("CD", "cd@example.com", zone="Europe/Berlin")]
+    with store.transaction(NOW) as tx:
+        tx.add_clients([(one, canonical(one)) for one in everyone], NOW)
+    before = store.directory()
+    doubled = [client("EF", "ef@example.com"), client("GH", "CD@example.com")]
+
+    with (
+        pytest.raises(StoreError, match="a client or an address is already on file"),
+        store.transaction(NOW) as tx,
+    ):
+        tx.add_clients([(one, canonical(one)) for one in doubled], NOW)
+    with store.transaction(NOW) as tx:
+        tx.add_clients([], NOW)
+
+    assert tuple(everyone) == before.clients
+    assert before is store.directory()

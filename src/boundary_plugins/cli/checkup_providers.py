@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from boundary_plugins.cli.output import number_of
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.daemon.assembly import Opener, ToOpen
+from boundary_plugins.daemon.client_directories import ServedClientDirectory
 from boundary_plugins.daemon.timetable import ServedCalendar
 from boundary_plugins.errors import BoundaryError
 from boundary_plugins.host.manager import PluginHost, PluginState
@@ -56,13 +58,15 @@ def _opened(one: ToOpen, at: datetime) -> Iterator[Examined]:
 
 
 def _parts(title: str, served: Any, at: datetime) -> Iterator[Examined]:
-    """What the provider tells of its parts; a calendar is read, which every calendar can be."""
+    """What the provider tells of its parts; what is only read, is read."""
     # What the shell opened is behind its guard, and every guard has this question.
     found: tuple[Examined, ...] | None = served.port.examine()
     for each in found or ():
         yield replace(each, part=f"{title}, {each.part}")
     if isinstance(served, ServedCalendar):
         yield _read(title, served, at)
+    elif isinstance(served, ServedClientDirectory):
+        yield _listed(title, served)
     elif found is None:
         yield Examined(title, Condition.OK, "it opens; this kind offers no closer examination")
 
@@ -80,4 +84,19 @@ def _read(title: str, calendar: ServedCalendar, at: datetime) -> Examined:
         f"{found}, and {len(contents.set_aside)} that cannot be read",
         "look at them in your calendar program; an absence could hide there",
         contents.set_aside,
+    )
+
+
+def _listed(title: str, directory: ServedClientDirectory) -> Examined:
+    """A client directory, by reading it."""
+    listing = directory.port.listing()
+    found = number_of(len(listing.entries), "client")
+    if not listing.refused:
+        return Examined(title, Condition.OK, found)
+    return Examined(
+        title,
+        Condition.LOOK,
+        f"{found}, and {len(listing.refused)} that cannot be read",
+        "put these right where they are kept; nobody there is taken over meanwhile",
+        tuple(map(str, listing.refused)),
     )

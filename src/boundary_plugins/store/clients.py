@@ -113,6 +113,28 @@ class ClientWrites(Writes):
         self._put_addresses(client, canonical)
         self._directory_changed()
 
+    def add_clients(self, everyone: Sequence[tuple[Client, Sequence[str]]], at: datetime) -> None:
+        """Add clients, each with the canonical forms of their addresses, all at once.
+
+        Raises StoreError where an id or an address is already on file, or stands here twice.
+        """
+        if not everyone:
+            return
+        owner, stamps = {"therapist": self.therapist}, {"added_at": at, "edited_at": at}
+        rows = [{**owner, **_columns(client), **stamps} for client, _ in everyone]
+        addresses = [
+            {**owner, "client_id": client.id, "address": address, "canonical": form, "position": position}
+            for client, canonical in everyone
+            for position, (address, form) in enumerate(zip(client.addresses, canonical, strict=True))
+        ]
+        try:
+            with self.connection.begin_nested():
+                self.connection.execute(sa.insert(clients), rows)
+                self.connection.execute(sa.insert(client_addresses), addresses)
+        except IntegrityError:
+            raise StoreError("a client or an address is already on file") from None
+        self._directory_changed()
+
     def edit_client(self, client: Client, canonical: Sequence[str], at: datetime) -> None:
         """Replace what is on file of the client; an address that stays keeps its id.
 
