@@ -7,7 +7,7 @@ from boundary_files.client_words import folded
 
 #: By field, the folded headings that mean it; in the order in which they are preferred.
 _EMAIL = (
-    r"(primary|preferred|private|personal|home|work|other|client)?e?mails?(\d*(value|addresse?s?|adressen?))?\d*",
+    r"(primary|preferred|main|private|personal|home|work|business|other|client|second(ary)?|alternat(iv)?e|additional)?e?mails?(\d*(value|addresse?s?|adressen?))?\d*",
     r"(direcciond?e?l?)?(correo|email)(electronico)?s?\d*",
     r"(adresse)?(de)?(courriel|email|mail|messagerie|electronique)(electronique)?s?\d*",
 )

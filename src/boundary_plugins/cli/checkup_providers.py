@@ -76,27 +76,22 @@ def _read(title: str, calendar: ServedCalendar, at: datetime) -> Examined:
     contents = calendar.port.contents(Interval(at, at + _AHEAD))
     count = len(contents.periods)
     found = f"{count} {'entry' if count == 1 else 'entries'} in the next {_AHEAD.days} days"
-    if not contents.set_aside:
-        return Examined(title, Condition.OK, found)
-    return Examined(
-        title,
-        Condition.LOOK,
-        f"{found}, and {len(contents.set_aside)} that cannot be read",
-        "look at them in your calendar program; an absence could hide there",
-        contents.set_aside,
-    )
+    remedy = "look at them in your calendar program; an absence could hide there"
+    return _partly_read(title, found, contents.set_aside, remedy)
 
 
 def _listed(title: str, directory: ServedClientDirectory) -> Examined:
     """A client directory, by reading it."""
     listing = directory.port.listing()
-    found = number_of(len(listing.entries), "client")
-    if not listing.refused:
+    count = sum(bool(entry.addresses) for entry in listing.entries)
+    remedy = "put these right where they are kept; nobody there is taken over meanwhile"
+    found = f"{number_of(count, 'client')} with an address"
+    return _partly_read(title, found, tuple(map(str, listing.refused)), remedy)
+
+
+def _partly_read(title: str, found: str, unread: tuple[str, ...], remedy: str) -> Examined:
+    """What was found, worth a look where a part of it cannot be read."""
+    if not unread:
         return Examined(title, Condition.OK, found)
-    return Examined(
-        title,
-        Condition.LOOK,
-        f"{found}, and {len(listing.refused)} that cannot be read",
-        "put these right where they are kept; nobody there is taken over meanwhile",
-        tuple(map(str, listing.refused)),
-    )
+    found = f"{found}, and {len(unread)} that cannot be read"
+    return Examined(title, Condition.LOOK, found, remedy, unread)

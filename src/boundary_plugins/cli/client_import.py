@@ -187,7 +187,7 @@ def _import(config: "Config", listing: "ClientListing", asked: _Asked) -> int:
     if asked.as_json:
         print_json(_as_json(plan, writes))
     else:
-        click.echo(_ending(plan, asked, writes=writes, stops=stops))
+        click.echo(folded(_ending(plan, asked, writes=writes, stops=stops), 0))
     return 1 if stops else 0
 
 
@@ -233,7 +233,7 @@ def _ending(plan: "ImportPlan", asked: _Asked, *, writes: bool, stops: bool) -> 
         return f"On file: {_counted(plan.merge, '')}"
     counted = _counted(plan.merge, "would be ")
     if stops:
-        return f"{counted} Nothing was changed: put the refused ones right, or leave them out with --skip-refused"
+        return f"{counted} Nothing was changed: put the refused ones right, or leave them out with --skip-refused."
     if not plan.changes_something:
         return f"{_counted(plan.merge, '')} There is nothing to change."
     return f"{counted} Nothing was changed{' (a dry run)' if asked.is_dry else ''}."

@@ -57,8 +57,7 @@ def write_within(transaction: Transaction, plan: ImportPlan, at: datetime) -> No
     if transaction.standing()[1] != plan.version:
         raise StoreError("the clients on file were changed meanwhile; nothing was changed", retry=True)
     transaction.add_clients([(client, _forms(client)) for client in plan.merge.added], at)
-    for client in plan.merge.edited:
-        transaction.edit_client(client, _forms(client), at)
+    transaction.extend_clients([(client, _forms(client)) for client in plan.merge.edited], at)
 
 
 def _forms(client: Client) -> list[str]:
