@@ -318,7 +318,9 @@ class Daemon(Section):
         "How often a mailbox is looked at, at the latest.", ALLOWED_DURATION, "60 seconds"
     )
     calendar_poll: PositiveDuration = setting(
-        "How often calendars are read again, at the latest.", ALLOWED_DURATION, "5 minutes"
+        "How often calendars are read again, and client directories looked at, at the latest.",
+        ALLOWED_DURATION,
+        "5 minutes",
     )
     lease: PositiveDuration = setting(
         "How long a mailbox stays another daemon's after that one was last heard of.",

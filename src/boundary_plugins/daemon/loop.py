@@ -154,7 +154,8 @@ class _Running:
 
     def _keep_clients(self) -> None:
         """Read the client directories again where they changed, and otherwise once an hour."""
-        while not self._stop.wait(LONGEST_SLEEP):
+        every = min(self._assembly.config.daemon.calendar_poll.total_seconds(), LONGEST_SLEEP)
+        while not self._stop.wait(every):
             try:
                 self._clients.refresh()
             except Exception as error:
