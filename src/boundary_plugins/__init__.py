@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from boundary_plugins.core.circumstances import Circumstances as Circumstances
     from boundary_plugins.core.circumstances import Finding as Finding
     from boundary_plugins.core.circumstances import SuppressionRule as SuppressionRule
+    from boundary_plugins.core.client import AutoReply as AutoReply
     from boundary_plugins.core.client import Client as Client
+    from boundary_plugins.core.client_entry import ClientEntry as ClientEntry
     from boundary_plugins.core.contact import Topic as Topic
     from boundary_plugins.core.fact import UNKNOWN as UNKNOWN
     from boundary_plugins.core.fact import Unknown as Unknown
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from boundary_plugins.host.hookspecs import hookimpl as hookimpl
     from boundary_plugins.host.providers import CalendarProvider as CalendarProvider
     from boundary_plugins.host.providers import Capability as Capability
+    from boundary_plugins.host.providers import ClientDirectoryProvider as ClientDirectoryProvider
     from boundary_plugins.host.providers import MailboxProvider as MailboxProvider
     from boundary_plugins.host.providers import PublisherProvider as PublisherProvider
     from boundary_plugins.host.services import Log as Log
@@ -55,6 +58,8 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import CalendarContents as CalendarContents
     from boundary_plugins.ports import CalendarPeriod as CalendarPeriod
     from boundary_plugins.ports import Changes as Changes
+    from boundary_plugins.ports import ClientDirectory as ClientDirectory
+    from boundary_plugins.ports import ClientListing as ClientListing
     from boundary_plugins.ports import Condition as Condition
     from boundary_plugins.ports import Examined as Examined
     from boundary_plugins.ports import Mailbox as Mailbox
@@ -63,6 +68,7 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import PublicHoliday as PublicHoliday
     from boundary_plugins.ports import PublishedPractice as PublishedPractice
     from boundary_plugins.ports import Publisher as Publisher
+    from boundary_plugins.ports import RefusedEntry as RefusedEntry
     from boundary_plugins.ports import SendReceipt as SendReceipt
     from boundary_plugins.ports import SentMessage as SentMessage
     from boundary_plugins.ports import SentSearch as SentSearch
@@ -88,7 +94,8 @@ _NAMES = {
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
-    "boundary_plugins.core.client": ("Client",),
+    "boundary_plugins.core.client": ("AutoReply", "Client"),
+    "boundary_plugins.core.client_entry": ("ClientEntry",),
     "boundary_plugins.core.contact": ("Topic",),
     "boundary_plugins.core.fact": ("UNKNOWN", "Unknown"),
     "boundary_plugins.core.interval": ("Interval", "difference", "intersection"),
@@ -111,6 +118,7 @@ _NAMES = {
     "boundary_plugins.host.providers": (
         "CalendarProvider",
         "Capability",
+        "ClientDirectoryProvider",
         "MailboxProvider",
         "PublisherProvider",
     ),
@@ -121,6 +129,8 @@ _NAMES = {
         "CalendarContents",
         "CalendarPeriod",
         "Changes",
+        "ClientDirectory",
+        "ClientListing",
         "Condition",
         "Examined",
         "Mailbox",
@@ -129,6 +139,7 @@ _NAMES = {
         "Publication",
         "PublishedPractice",
         "Publisher",
+        "RefusedEntry",
         "SendReceipt",
         "SentMessage",
         "SentSearch",

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Protocol, runtime_checkable
 
 from boundary_plugins.core.availability import Availability, BusyType, Window
+from boundary_plugins.core.client_entry import ClientEntry
 from boundary_plugins.core.contact import Channel
 from boundary_plugins.core.fact import Unknown
 from boundary_plugins.core.fees.price import Amount, Currency, Tax
@@ -244,6 +245,42 @@ class Biller(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedEntry:
+    """An entry that cannot be read: where it stands, what is wrong and what is allowed, without its text."""
+
+    place: str
+    problem: str
+
+    def __str__(self) -> str:
+        """One line."""
+        return f"{self.place}: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientListing:
+    """The clients that another system has, in its order, and the entries that cannot be read."""
+
+    entries: tuple[ClientEntry, ...]
+    refused: tuple[RefusedEntry, ...] = ()
+
+
+class ClientDirectory(Protocol):
+    """Another system's clients, which are read and never written. Every method may raise ProviderError."""
+
+    def listing(self) -> ClientListing:
+        """Every client, also those that are on file already."""
+        ...
+
+    def version(self) -> str:
+        """What tells, at little cost, that the listing may have changed; "" where that cannot be told."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection and file."""
+        ...
+
+
 class Condition(Enum):
     """How something stands: well, worth a look, or broken."""
 
@@ -269,7 +306,7 @@ class Examined:
 
 @runtime_checkable
 class Examinable(Protocol):
-    """What a mailbox, calendar or publisher may offer besides: to be tried without changing anything."""
+    """What a mailbox, calendar and the like may offer besides: to be tried without changing anything."""
 
     def examine(self) -> tuple[Examined, ...]:
         """How each part stands, reached as in real use, but with nothing sent, written or marked.
@@ -299,6 +336,9 @@ __all__ = [
     "CalendarPeriod",
     "Changes",
     "ChargeLine",
+    "ClientDirectory",
+    "ClientEntry",
+    "ClientListing",
     "Condition",
     "Examinable",
     "Examined",
@@ -308,6 +348,7 @@ __all__ = [
     "Publication",
     "PublishedPractice",
     "Publisher",
+    "RefusedEntry",
     "SecretStore",
     "SendReceipt",
     "SentMessage",

@@ -30,6 +30,10 @@ PLUGIN_KEYS = {
     "publishers.path",
     "publishers.language",
     "publishers.holidays",
+    "client_directories.path",
+    "client_directories.columns",
+    "client_directories.columns.id",
+    "client_directories.columns.email",
 }
 
 

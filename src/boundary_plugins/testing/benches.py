@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 from boundary_plugins.core.availability import BusyType, Window
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import ProviderError
-from boundary_plugins.ports import Calendar, CalendarPeriod, Mailbox, OutgoingResponse, Publication, Publisher
+from boundary_plugins.ports import (
+    Calendar,
+    CalendarPeriod,
+    ClientDirectory,
+    Mailbox,
+    OutgoingResponse,
+    Publication,
+    Publisher,
+)
 
 
 class MailboxBench(ABC):
@@ -90,6 +98,21 @@ class PublisherBench(ABC):
     @abstractmethod
     def seen(self) -> bytes | None:
         """All that a reader can see, or None where nothing is published."""
+
+
+class ClientDirectoryBench(ABC):
+    """A client directory with the system behind it, in a test's hands."""
+
+    directory: ClientDirectory
+    tells_version = True
+
+    @abstractmethod
+    def enter(self, number: int, *addresses: str) -> None:
+        """Somebody enters the client "Invented Client" with a number of their own, and addresses."""
+
+    @abstractmethod
+    def state(self) -> object:
+        """All that the system holds."""
 
 
 def own_message(fields: bytes) -> bytes:

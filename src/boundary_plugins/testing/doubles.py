@@ -1,4 +1,4 @@
-"""A mailbox, a calendar and a publisher that live in memory, for the tests of plugins and of the program."""
+"""A mailbox, a calendar, a publisher and a client directory in memory, for tests of plugins and the program."""
 
 import threading
 from dataclasses import replace
@@ -15,8 +15,11 @@ from boundary_plugins.ports import (
     CalendarContents,
     CalendarPeriod,
     Changes,
+    ClientEntry,
+    ClientListing,
     OutgoingResponse,
     Publication,
+    RefusedEntry,
     SendReceipt,
     SentMessage,
     SentSearch,
@@ -162,6 +165,31 @@ class MemoryPublisher:
     def remove(self) -> None:
         """Take it away."""
         self.published = None
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.is_closed = True
+
+
+class MemoryClientDirectory:
+    """The port `ClientDirectory` in memory: it lists what `entries` and `refused` hold."""
+
+    def __init__(self, *entries: ClientEntry) -> None:
+        """Hold some entries."""
+        self.entries = list(entries)
+        self.refused: list[RefusedEntry] = []
+        self.failure: ProviderError | None = None
+        self.is_closed = False
+
+    def listing(self) -> ClientListing:
+        """Every entry, or the failure."""
+        if self.failure is not None:
+            raise self.failure
+        return ClientListing(tuple(self.entries), tuple(self.refused))
+
+    def version(self) -> str:
+        """A number for what it holds, or the failure."""
+        return str(hash(self.listing()))
 
     def close(self) -> None:
         """Note that it was closed."""
