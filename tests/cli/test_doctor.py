@@ -262,6 +262,30 @@ def test_a_calendar_with_unreadable_entries_is_worth_a_look(doctor: Doctor, prac
 
 
 @pytest.mark.parametrize(
+    ("rows", "condition", "says"),
+    [
+        # Two clients and one without an address; one that cannot be read; no table at all.
+        ("ab@example.org,yes\ncd@example.org,no\n,yes\n", "ok", "2 clients with an address"),
+        ("ab@example.org,perhaps\n", "look", "0 clients with an address, and 1 that cannot be read"),
+        (None, "broken", "there is no file"),
+    ],
+)
+def test_a_client_directory_is_read(
+    doctor: Doctor, practice: Path, rows: str | None, condition: str, says: str
+) -> None:
+    table = '[[client_directories]]\nname = "records"\nkind = "csv"\npath = "clients.csv"\n'
+    practice.write_text(practice.read_text() + table)
+    if rows is not None:
+        (practice.parent / "clients.csv").write_text(f"email,active\n{rows}")
+
+    found = doctor()[1]["client directory records"]
+
+    assert condition == found["condition"]
+    assert says in found["found"]
+    assert "@" not in str(found)
+
+
+@pytest.mark.parametrize(
     ("mode", "condition"),
     [
         # Yours alone, seen by others, changed by others.

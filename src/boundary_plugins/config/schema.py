@@ -225,6 +225,10 @@ class Plugins(Section):
     )
 
 
+#: The sections whose tables name a provider of some plugin.
+PROVIDER_SECTIONS = ("mailboxes", "calendars", "publishers", "client_directories", "billers")
+
+
 class ProviderTable(Section):
     """A table that names a provider of some plugin; the keys that are the plugin's own are `settings`.
 
@@ -431,6 +435,10 @@ class PublisherTable(ProviderTable):
     )
 
 
+class ClientDirectoryTable(ProviderTable):
+    """[[client_directories]]: a list of clients that another system keeps; it is read, never written."""
+
+
 class Store(Section):
     """[store]: where the program keeps what it must remember."""
 
@@ -452,7 +460,9 @@ class Daemon(Section):
         "How often a mailbox is looked at, at the latest.", ALLOWED_DURATION, "60 seconds"
     )
     calendar_poll: PositiveDuration = setting(
-        "How often calendars are read again, at the latest.", ALLOWED_DURATION, "5 minutes"
+        "How often calendars are read again, and client directories looked at, at the latest.",
+        ALLOWED_DURATION,
+        "5 minutes",
     )
     lease: PositiveDuration = setting(
         "How long a mailbox stays another daemon's after that one was last heard of.",
@@ -500,6 +510,9 @@ class Config(Section):
     billing: Billing | None = setting("The fee policy; none where it is not given.", "[billing]", None)
     fees: tuple[FeeTable, ...] = setting("The clauses of the fee policy.", "[[fees]]", ())
     billers: tuple[BillerTable, ...] = setting("Billers.", "[[billers]]", (), max_length=1)
+    client_directories: tuple[ClientDirectoryTable, ...] = setting(
+        "Client directories.", "[[client_directories]]", ()
+    )
     store: Store = setting("The store.", "[store]", Store())
     daemon: Daemon = setting("The daemon.", "[daemon]", Daemon())
     retention: Retention = setting("Retention.", "[retention]", Retention())
@@ -519,6 +532,6 @@ class Config(Section):
     def put(self, place: Place) -> None:
         """Remember the file, also in each provider's table."""
         self._place = place
-        for section in ("mailboxes", "calendars", "publishers", "billers"):
+        for section in PROVIDER_SECTIONS:
             for index, table in enumerate(getattr(self, section)):
                 table.put(place.within(section, index))

@@ -9,6 +9,7 @@ from boundary_plugins.core.circumstances import SuppressionRule
 from boundary_plugins.host.providers import (
     BillerProvider,
     CalendarProvider,
+    ClientDirectoryProvider,
     MailboxProvider,
     PublisherProvider,
     TopicRule,
@@ -98,6 +99,27 @@ def register_billers() -> Iterable[BillerProvider[Any]]:
     ...         summary="posts into memory",
     ...         settings=MemorySettings,
     ...         open=lambda settings, services: MemoryBiller(),
+    ...     )
+    """
+    return ()
+
+
+@hookspec
+def register_client_directories() -> Iterable[ClientDirectoryProvider[Any]]:
+    """Offer kinds of client directory: a practice's own records, or a file of them.
+
+    Called once, when the program starts; the directory itself is opened later, by `open`.
+    Return an iterable of `ClientDirectoryProvider`, each with a name that `kind` in the configuration says.
+
+    >>> from boundary_plugins import ClientDirectoryProvider, hookimpl
+    >>> from boundary_plugins.testing.doubles import MemoryClientDirectory, MemorySettings
+    >>> @hookimpl
+    ... def register_client_directories():
+    ...     yield ClientDirectoryProvider(
+    ...         name="memory",
+    ...         summary="clients that live in memory",
+    ...         settings=MemorySettings,
+    ...         open=lambda settings, services: MemoryClientDirectory(),
     ...     )
     """
     return ()

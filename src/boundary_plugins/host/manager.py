@@ -16,6 +16,7 @@ from boundary_plugins.host.guarded import (
     OPEN,
     GuardedBiller,
     GuardedCalendar,
+    GuardedClientDirectory,
     GuardedMailbox,
     GuardedPublisher,
     guarded_rule,
@@ -24,6 +25,7 @@ from boundary_plugins.host.loading import Loaded, load_plugin
 from boundary_plugins.host.providers import (
     BillerProvider,
     CalendarProvider,
+    ClientDirectoryProvider,
     MailboxProvider,
     PublisherProvider,
     TopicRule,
@@ -32,7 +34,12 @@ from boundary_plugins.host.quarantine import Quarantine
 from boundary_plugins.host.services import Services
 
 ProviderT = TypeVar(
-    "ProviderT", MailboxProvider[Any], CalendarProvider[Any], PublisherProvider[Any], BillerProvider[Any]
+    "ProviderT",
+    MailboxProvider[Any],
+    CalendarProvider[Any],
+    PublisherProvider[Any],
+    BillerProvider[Any],
+    ClientDirectoryProvider[Any],
 )
 
 
@@ -76,6 +83,7 @@ class PluginHost:
         self.calendars: Mapping[str, CalendarProvider[Any]] = {}
         self.publishers: Mapping[str, PublisherProvider[Any]] = {}
         self.billers: Mapping[str, BillerProvider[Any]] = {}
+        self.client_directories: Mapping[str, ClientDirectoryProvider[Any]] = {}
         self.suppression_rules: tuple[SuppressionRule, ...] = ()
         self.topic_rules: tuple[TopicRule, ...] = ()
         self._rule_callers: list[Caller] = []
@@ -152,9 +160,13 @@ class PluginHost:
         publishers = self._unambiguous("publisher", _stamped(loaded, "register_publishers"))
         billers = self._unambiguous("biller", _stamped(loaded, "register_billers"))
         self.billers = MappingProxyType({p.name: self._guarded(p, GuardedBiller) for p in billers})
+        directories = self._unambiguous("client directory", _stamped(loaded, "register_client_directories"))
         self.mailboxes = MappingProxyType({p.name: self._guarded(p, GuardedMailbox) for p in mailboxes})
         self.calendars = MappingProxyType({p.name: self._guarded(p, GuardedCalendar) for p in calendars})
         self.publishers = MappingProxyType({p.name: self._guarded(p, GuardedPublisher) for p in publishers})
+        self.client_directories = MappingProxyType(
+            {p.name: self._guarded(p, GuardedClientDirectory) for p in directories}
+        )
         self.suppression_rules = tuple(
             guarded_rule(rule, self._rule_caller(one.candidate.name, rule.id))
             for one in loaded
@@ -201,6 +213,7 @@ def _phrases(loaded: Loaded) -> Iterator[str]:
     """What a plugin offers, in words."""
     words = {"register_mailboxes": "mailbox", "register_calendars": "calendar"}
     words |= {"register_publishers": "publisher", "register_billers": "biller"}
+    words["register_client_directories"] = "client directory"
     for hook, values in loaded.values.items():
         for value in values:
             if isinstance(value, SuppressionRule):

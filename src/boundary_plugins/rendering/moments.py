@@ -58,12 +58,12 @@ def zone_or(name: str, otherwise: str) -> str:
 def moment(at: datetime, zone: str, other_zone: str, locale: Locale, with_year: bool) -> Moment:
     """The instant `at` (aware) in both zones (IANA names)."""
     here, there = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo(other_zone))
-    shown = Moment(day(here.date(), locale, with_year), _time(here, locale), city_of(zone, locale))
+    shown = Moment(day(here.date(), locale, with_year), time_of(here, locale), city_of(zone, locale))
     if here.utcoffset() == there.utcoffset():
         return shown
     other_date = day(there.date(), locale, with_year) if there.date() != here.date() else None
     return Moment(
-        shown.date, shown.time, shown.city, other_date, _time(there, locale), city_of(other_zone, locale)
+        shown.date, shown.time, shown.city, other_date, time_of(there, locale), city_of(other_zone, locale)
     )
 
 
@@ -88,7 +88,7 @@ def city_of(zone: str, locale: Locale) -> str:
     return get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True).rpartition("/")[2]
 
 
-def _time(at: datetime, locale: Locale) -> str:
+def time_of(at: datetime, locale: Locale) -> str:
     """The time of day, short; ordinary spaces, so that an English text stays plain ASCII."""
     return format_time(at, "short", locale=locale).replace("\u202f", " ").replace("\xa0", " ")
 
