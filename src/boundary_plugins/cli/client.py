@@ -11,7 +11,7 @@ from boundary_plugins.cli.client_import import import_clients
 from boundary_plugins.cli.context import load_config, now, opened_store
 from boundary_plugins.cli.output import print_json, print_table
 from boundary_plugins.cli.parameters import checked
-from boundary_plugins.config.fields import address_problem, language_problem, zone_problem
+from boundary_plugins.config.fields import address_problem, text_language_problem, zone_problem
 from boundary_plugins.config.regions import region_problem
 from boundary_plugins.core.address import canonical, is_own
 from boundary_plugins.core.client import AutoReply, Client, id_problem, looks_like_a_name
@@ -30,7 +30,9 @@ def _common_options(function: Function) -> Function:
         click.option(
             "--region", callback=checked(_client_region_problem), help="Where they are, such as US."
         ),
-        click.option("--language", callback=checked(language_problem), help="The language of responses."),
+        click.option(
+            "--language", callback=checked(text_language_problem), help="The language of responses."
+        ),
         click.option("--zone", callback=checked(zone_problem), help="Their time zone."),
         click.option(
             "--auto-reply",

@@ -61,7 +61,9 @@ class Practice(Section):
         "The time zone that the hours are meant in.", 'an IANA time zone such as "America/New_York"'
     )
     language: Language = setting(
-        "The language of texts, unless a client's is on file.", 'a language tag such as "en"', "en"
+        "The language of texts, unless a client's is on file or a message says its own.",
+        'a language tag such as "en"',
+        "en",
     )
     region: Region | None = setting(
         "Where clients are, unless a client's region is on file; it chooses the crisis resources.",

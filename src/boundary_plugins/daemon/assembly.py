@@ -49,6 +49,7 @@ from boundary_plugins.ports import (
     SecretStore,
 )
 from boundary_plugins.rendering import Renderer
+from boundary_plugins.rendering.templates import languages
 from boundary_plugins.store.repository import Store
 
 
@@ -237,7 +238,12 @@ def sees_sent(config: Config, host: PluginHost) -> bool:
 
 def policy_for(config: Config) -> ResponsePolicy:
     """The policy of answering, with what the program's data know of mail providers and platforms."""
-    return response_policy(config, public_mail_domains=public_mail_domains(), platforms=platform_domains())
+    return response_policy(
+        config,
+        public_mail_domains=public_mail_domains(),
+        platforms=platform_domains(),
+        languages=languages(),
+    )
 
 
 def renderer_for(config: Config) -> Renderer:

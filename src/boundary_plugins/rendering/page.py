@@ -7,6 +7,7 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from boundary_plugins.core.language import region_in
 from boundary_plugins.data.crisis_lines import crisis_languages
 from boundary_plugins.data.page_words import page_words
 from boundary_plugins.ports import Publication
@@ -39,7 +40,7 @@ def write_page(
     """
     practice = publication.practice
     language = language or _language_of(practice.language)
-    locale = moments.locale_for(language, practice.region or moments.region_in(practice.language))
+    locale = moments.locale_for(language, practice.region or region_in(practice.language))
     words = page_words()[language]
     text = _template().render(
         generator=GENERATOR,
