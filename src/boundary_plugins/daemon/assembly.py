@@ -16,6 +16,8 @@ from boundary_plugins.config.place import problem_at
 from boundary_plugins.config.policy import response_policy
 from boundary_plugins.config.schema import ClientDirectoryTable, Config, ProviderTable
 from boundary_plugins.core.policy import ResponsePolicy
+from boundary_plugins.daemon.billing import Billing
+from boundary_plugins.daemon.billing_assembly import billing_for
 from boundary_plugins.daemon.classifying import classification_for
 from boundary_plugins.daemon.client_directories import ClientDirectories, ServedClientDirectory
 from boundary_plugins.daemon.composing import Composer
@@ -72,6 +74,7 @@ class Assembly:
     timetable: Timetable
     judge: Judge
     composer: Composer
+    billing: Billing | None
 
     def publishing(self) -> Publishing:
         """What publishes availability."""
@@ -147,6 +150,8 @@ class Assembly:
         ports += [served.port for served in self.client_directories]
         for port in ports:
             port.close()
+        if self.billing is not None:
+            self.billing.biller.port.close()
         self.store.close()
 
 
@@ -199,6 +204,10 @@ def assemble(
         timetable=timetable,
         judge=judge,
         composer=Composer(store, renderer_for(config), judge, notices, now),
+        # A dry run writes nothing, and the versions of a fee policy are kept.
+        billing=None
+        if state
+        else billing_for(config, store, host, secrets, notices, health, log, now, folder),
     )
 
 

@@ -115,7 +115,7 @@ class Billing:
     def settle(self) -> int:
         """Do what the biller has to do, one charge after the other; how many came to their end.
 
-        Returns at once where another process is at it. Raises StoreError.
+        Where another process is at it, this one waits, and then has less to do. Raises StoreError.
         """
         if not self.store.charges_to_settle(self.now()):
             return 0

@@ -4,9 +4,11 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
 from boundary_plugins.daemon.assembly import Assembly
+from boundary_plugins.daemon.billing import Billing
 from boundary_plugins.daemon.forgetting import forget_when_due
 from boundary_plugins.daemon.mailbox_loop import LONGEST_SLEEP, MailboxLoop
 from boundary_plugins.daemon.notices import sentence
@@ -47,6 +49,9 @@ def run_once(assembly: Assembly) -> bool:
             worked = loop.one_pass(ignore_hold=True) and worked
             loop.let_go()
         worked = publishing.publish() and worked
+        if assembly.billing is not None:
+            assembly.billing.review()
+            assembly.billing.settle()
     assembly.close()
     return worked
 
@@ -103,6 +108,9 @@ class _Running:
         self._clients = assembly.clients_kept_up()
         if assembly.client_directories:
             self._threads.append(threading.Thread(target=self._keep_clients, name="clients", daemon=True))
+        if assembly.billing is not None:
+            keep = partial(self._keep_billing, assembly.billing)
+            self._threads.append(threading.Thread(target=keep, name="billing", daemon=True))
 
     def start(self) -> None:
         """Read clients and hours once, so that the first decision has them, and begin."""
@@ -151,6 +159,25 @@ class _Running:
             else:
                 self._assembly.notices.clear("hours")
             self._stop.wait(min(every.total_seconds(), LONGEST_SLEEP))
+
+    def _keep_billing(self, billing: Billing) -> None:
+        """Keep proposals in step with what is on record, and do what the biller has to do."""
+        every = min(self._assembly.config.daemon.poll.total_seconds(), LONGEST_SLEEP)
+        while True:
+            try:
+                billing.review()
+                billing.settle()
+            except StoreError as error:
+                self._assembly.notices.raise_("store", f"{sentence(error)} It is tried again until it works.")
+            except Exception as error:
+                # As with the hours: it goes on, and says so.
+                self._assembly.notices.raise_(
+                    "billing", f"Billing failed, which is a bug ({describe(error)})."
+                )
+            else:
+                self._assembly.notices.clear("billing")
+            if self._stop.wait(every):
+                return
 
     def _keep_clients(self) -> None:
         """Read the client directories again where they changed, and otherwise once an hour."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from boundary_plugins.core.fact import Unknown
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import SubjectMessage
 from boundary_plugins.errors import Gone, OutcomeUnknown, ProviderError
@@ -15,8 +16,10 @@ from boundary_plugins.ports import (
     CalendarContents,
     CalendarPeriod,
     Changes,
+    ChargeLine,
     ClientEntry,
     ClientListing,
+    Ledger,
     OutgoingResponse,
     Publication,
     RefusedEntry,
@@ -196,6 +199,61 @@ class MemoryClientDirectory:
         self.is_closed = True
 
 
+class MemoryBiller:
+    """The port `Biller` in memory: `posted` and `countered` by key, and one failure if it is asked for."""
+
+    def __init__(self) -> None:
+        """Begin with empty books."""
+        self.posted: dict[str, ChargeLine] = {}
+        self.countered: dict[str, ChargeLine] = {}
+        self.failure: ProviderError | None = None
+        self.is_closed = False
+
+    def post(self, line: ChargeLine) -> str:
+        """Post once for each key, or fail once."""
+        self._fail()
+        self.posted.setdefault(line.key, line)
+        return f"line {line.key}"
+
+    def find(self, key: str) -> str | None | Unknown:
+        """The reference of what was posted under a key."""
+        return f"line {key}" if key in self.posted or key in self.countered else None
+
+    def void(self, reference: str, line: ChargeLine) -> str:  # noqa: ARG002
+        """Counter once for each key, or fail once."""
+        self._fail()
+        self.countered.setdefault(line.key, line)
+        return f"line {line.key}"
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.is_closed = True
+
+    def _fail(self) -> None:
+        """Raise the failure that was asked for, once."""
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            raise failure
+
+
+class MemoryLedger:
+    """The port `Ledger` in memory."""
+
+    def __init__(self) -> None:
+        """Begin with an empty one."""
+        self.entries: dict[str, tuple[int, ChargeLine, int | None]] = {}
+
+    def append(self, line: ChargeLine, counters: int | None = None) -> int:
+        """Add an entry once for each key."""
+        entry = (len(self.entries) + 1, line, counters)
+        return self.entries.setdefault(line.key, entry)[0]
+
+    def find(self, key: str) -> int | None:
+        """The number of the entry under a key."""
+        found = self.entries.get(key)
+        return None if found is None else found[0]
+
+
 Line = tuple[str, str, dict[str, object]]
 
 
@@ -235,6 +293,7 @@ def memory_services(
     at: datetime | None = None,
     log: Log | None = None,
     name: str = "mailbox test",
+    ledger: Ledger | None = None,
 ) -> Services:
     """Services for a test: secrets from a dictionary, the time given or the real one, one folder for all."""
     known = secrets or {}
@@ -245,4 +304,5 @@ def memory_services(
         state_directory=folder,
         config_directory=folder,
         name=name,
+        ledger=ledger,
     )
