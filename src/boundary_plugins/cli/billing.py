@@ -8,7 +8,7 @@ from boundary_plugins.config.load import state_directory
 from boundary_plugins.config.schema import Config
 from boundary_plugins.daemon.billing import Billing
 from boundary_plugins.daemon.billing_assembly import billing_for
-from boundary_plugins.daemon.log import LateLog
+from boundary_plugins.daemon.log import QuietLog
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.errors import UsageProblem
@@ -18,7 +18,7 @@ from boundary_plugins.store.repository import Store
 @contextmanager
 def billing_at_work(config: Config, store: Store) -> Iterator[Billing]:
     """The billing. Raises UsageProblem where no fee is configured, ConfigError, StoreError."""
-    log = LateLog()
+    log = QuietLog()
     notices = Notices(store, log, now)
     billing = billing_for(
         config,

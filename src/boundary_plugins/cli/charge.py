@@ -143,10 +143,10 @@ def void(number: int, reason: str) -> None:
 def undo(number: int | None) -> None:
     """Undo the last decision about a charge, or (without NUMBER) the last of all."""
     with _deciding() as (review, billing):
-        found, kind = review.undo(number)
+        found, what = review.undo(number)
         billing.settle()
         billing.review()
-        click.echo(f"Undone: {kind} of charge {number or found.number}.")
+        click.echo(f"Undone: {what}.")
         _say(billing, found.number)
 
 

@@ -1,6 +1,7 @@
 """`boundary client consent` and `client fees`: what a client agreed to pay, since when, and how they said so."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import click
@@ -11,12 +12,14 @@ from boundary_plugins.cli.spoken import understood_moment
 from boundary_plugins.config.fees import currency_of
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.client import Consent, FeeStanding, FeeTerms
-from boundary_plugins.core.fees.period import day_start, local_day
+from boundary_plugins.core.fees.period import day_start
 from boundary_plugins.core.fees.price import Currency, Money, SessionFee
 from boundary_plugins.core.fees.price_grammar import parse_amount
 from boundary_plugins.daemon.billing_assembly import kept_policies
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.repository import Store
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @click.command()
@@ -44,7 +47,7 @@ def consent(id: str, version: str | None, said: str, how: str | None, revoke: bo
     if as_json:
         print_json(_values(terms))
         return
-    heads = ("Policy", f"Agreed ({zone})", "How", "Taken back")
+    heads = ("Policy", f"In force from ({zone})", "How", "Taken back from")
     rows = [
         (
             *(each.policy_version, local_text(each.given_at, zone), each.how),
@@ -116,16 +119,17 @@ def _terms(store: Store, id: str) -> FeeTerms:
 def _moment(said: str, zone: str, *, ends: bool) -> datetime:
     """The instant that was meant; of a day without a time its end, or its beginning."""
     at = now()
-    moment = understood_moment(said, at, zone)
-    words = said.strip().split()
-    is_day = len(words) == 1 and ":" not in said and words[0] != "now" and not said.strip().endswith("ago")
-    if not is_day:
-        return moment
-    day = local_day(moment, zone)
-    if ends:
-        # What was agreed to today holds from now on.
-        return min(day_start(day + timedelta(days=1), zone), at)
-    return day_start(day, zone)
+    if not _DAY.fullmatch(said.strip()):
+        return understood_moment(said, at, zone)
+    try:
+        day = date.fromisoformat(said.strip())
+    except ValueError:
+        raise UsageProblem(f'there is no day "{said}" in the calendar') from None
+    begins, over = day_start(day, zone), day_start(day + timedelta(days=1), zone)
+    if begins > at:
+        raise UsageProblem(f'"{said}" is still to come; allowed: a day that has begun, or a past moment')
+    # What was agreed to today holds from now on.
+    return min(over, at) if ends else begins
 
 
 def _version(config: Config, store: Store, version: str | None) -> str:

@@ -104,8 +104,9 @@ class Billing:
         terms = self.store.fee_terms()
         by_client: dict[str, list[TimedContact]] = {}
         for timed in contacts:
-            if timed.contact.client_id in terms:
-                by_client.setdefault(timed.contact.client_id, []).append(timed)
+            client_id = timed.contact.client_id
+            if client_id is not None and client_id in terms:
+                by_client.setdefault(client_id, []).append(timed)
         return [
             assessment
             for client_id, theirs in by_client.items()

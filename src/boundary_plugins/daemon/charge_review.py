@@ -72,7 +72,7 @@ class ChargeReview:
         return self._decide(charge, DecisionKind.VOID, ChargeState.VOIDING, reason=reason)
 
     def undo(self, number: int | None = None) -> tuple[ChargeRecord, str]:
-        """Undo the last decision about a charge (None: about any); the charge now, and what was undone.
+        """Undo the last decision about a charge (None: about any); the charge now, and what was undone in words.
 
         A charge that was posted is taken back by a counter-line, and proposed anew; one that was taken
         back is posted again under a new number.
@@ -89,7 +89,7 @@ class ChargeReview:
             decision, before = found
             after = self._undone(transaction, charge, decision.kind, before, at)
             transaction.mark_undone(decision, at)
-        return self._after(after), decision.kind.value
+        return self._after(after), f"{decision.kind.value} of charge {number}"
 
     def _undone(
         self,

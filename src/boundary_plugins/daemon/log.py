@@ -67,6 +67,20 @@ class LateLog:
         open_log().error(event, **{**self._facts, **facts})
 
 
+class QuietLog(LateLog):
+    """A log for commands that say themselves what they did: only what went wrong is in it."""
+
+    def debug(self, event: str, **facts: object) -> None:
+        """Say nothing."""
+
+    def info(self, event: str, **facts: object) -> None:
+        """Say nothing."""
+
+    def bind(self, **facts: object) -> "QuietLog":
+        """A logger that adds these facts to every line."""
+        return QuietLog(**{**self._facts, **facts})
+
+
 class _Unfailing:
     """A stream that may fail without anybody being harmed: no response waits for a log that a full disk refuses."""
 

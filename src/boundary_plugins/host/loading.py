@@ -33,9 +33,19 @@ HOOK_SECONDS = 30.0
 # A plugin that offers more of one kind is broken: a generator without end, say.
 MOST_VALUES = 1000
 
-_PROVIDERS = (MailboxProvider, CalendarProvider, PublisherProvider, ClientDirectoryProvider)
+_PROVIDERS = (
+    MailboxProvider,
+    CalendarProvider,
+    PublisherProvider,
+    BillerProvider,
+    ClientDirectoryProvider,
+)
 _Provider = (
-    MailboxProvider[Any] | CalendarProvider[Any] | PublisherProvider[Any] | ClientDirectoryProvider[Any]
+    MailboxProvider[Any]
+    | CalendarProvider[Any]
+    | PublisherProvider[Any]
+    | BillerProvider[Any]
+    | ClientDirectoryProvider[Any]
 )
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _KINDS: dict[str, type] = {

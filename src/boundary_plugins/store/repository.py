@@ -45,6 +45,7 @@ from boundary_plugins.store.retention import RetentionWrites
 from boundary_plugins.store.schema import make_empty_schema, prepare_schema
 from boundary_plugins.store.tables import meta
 from boundary_plugins.store.time_entries import TimeReads
+from boundary_plugins.store.timed_contacts import TimedContactReads
 from boundary_plugins.store.watching import WatchingWrites
 
 
@@ -82,6 +83,7 @@ class Store(
     OperationReads,
     QueryReads,
     TimeReads,
+    TimedContactReads,
     PolicyReads,
     ChargeReads,
     LedgerReads,
