@@ -15,7 +15,7 @@ from boundary_plugins.config.schema import Config
 from boundary_plugins.core.fees.price import Money, plain_amount
 from boundary_plugins.daemon.invoicing import Invoicing
 from boundary_plugins.errors import BoundaryError
-from boundary_plugins.store.invoices import InvoiceRecord
+from boundary_plugins.store.invoice_records import InvoiceRecord
 
 
 class NotWritten(BoundaryError):
@@ -125,13 +125,14 @@ def _write(config: Config, invoicing: Invoicing, record: InvoiceRecord) -> None:
     folder = _folder(config)
     name = (record.number or f"draft-{record.id}").replace("/", "-")
     document = invoicing.document(record)
-    _put(folder / f"{name}.txt", invoice_text(document, record.language).encode("utf-8"))
+    again = f"write it again with: boundary invoice show {record.number or record.id} --pdf"
+    _put(folder / f"{name}.txt", invoice_text(document, record.language).encode("utf-8"), again)
     region = (config.practice.region or "").partition("-")[0]
-    _put(folder / f"{name}.pdf", invoice_pdf(document, record.language, region=region))
+    _put(folder / f"{name}.pdf", invoice_pdf(document, record.language, region=region), again)
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Write a file as a whole, and name it."""
+def _put(path: Path, content: bytes, again: str) -> None:
+    """Write a file as a whole, and name it. Raises NotWritten."""
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -142,9 +143,7 @@ def _put(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise NotWritten(
-            f"{path} cannot be written ({error.strerror}); write it again with: boundary invoice show --pdf"
-        ) from None
+        raise NotWritten(f"{path} cannot be written ({error.strerror}); {again}") from None
     click.echo(f"  {path}")
 
 
@@ -176,6 +175,7 @@ def _row(record: InvoiceRecord) -> tuple[object, ...]:
 def _values(record: InvoiceRecord) -> dict[str, Any]:
     """An invoice for a program; amounts are decimal texts."""
     digits = record.currency.digits
+    sign = -1 if record.cancels else 1
     return {
         "id": record.id,
         "number": record.number,
@@ -196,7 +196,7 @@ def _values(record: InvoiceRecord) -> dict[str, Any]:
                 "channels": entry.line.channels,
                 "seconds": entry.line.seconds,
                 "fee": entry.line.fee,
-                "gross": plain_amount(entry.line.amount.gross, digits),
+                "gross": plain_amount(sign * entry.line.amount.gross, digits),
             }
             for entry in record.entries
         ],
