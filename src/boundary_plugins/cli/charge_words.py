@@ -3,7 +3,7 @@
 from typing import Any
 
 from boundary_plugins.cli.output import local_text, minutes_text
-from boundary_plugins.core.fees.price import Money
+from boundary_plugins.core.fees.price import Money, plain_amount
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.charge_records import ChargeDecision, ChargeRecord, ChargeState
 from boundary_plugins.store.charges import ON_THE_WAY

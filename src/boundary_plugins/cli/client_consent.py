@@ -129,8 +129,8 @@ def _moment(said: str, zone: str, *, ends: bool) -> datetime:
     begins, over = day_start(day, zone), day_start(day + timedelta(days=1), zone)
     if begins > at:
         raise UsageProblem(f'"{said}" is still to come; allowed: a day that has begun, or a past moment')
-    # What was agreed to today holds from now on.
-    return min(over, at) if ends else begins
+    # Its last instant is still of that day; and what was agreed to today holds from now on.
+    return min(over - timedelta(microseconds=1), at) if ends else begins
 
 
 def _version(config: Config, store: Store, version: str | None) -> str:
