@@ -198,6 +198,20 @@ class ChargeLine:
     tax: Tax | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A line that was posted to the ledger, under its number there (from 1, without gaps).
+
+    `counters` is the number of the entry that this one takes back; its amounts are reversed. `posted_at`
+    is aware, UTC.
+    """
+
+    number: int
+    line: ChargeLine
+    counters: int | None
+    posted_at: datetime
+
+
 class Biller(Protocol):
     """Where confirmed charges go. One thread uses one instance. Every method may raise ProviderError."""
 
@@ -282,6 +296,7 @@ __all__ = [
     "Condition",
     "Examinable",
     "Examined",
+    "LedgerEntry",
     "Mailbox",
     "OutgoingResponse",
     "Publication",
