@@ -1,8 +1,8 @@
 """The ledger as Beancount: legal, balanced, and the same amounts; read by a small checker of our own."""
 
 import re
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -137,6 +137,15 @@ def test_the_day_is_the_practices() -> None:
     text = ledger_beancount([ledger_entry()], "Pacific/Auckland")
 
     assert date(2026, 12, 1).isoformat() == checked(text)[0].day
+
+
+def test_an_account_is_open_before_its_first_entry() -> None:
+    """In whatever order the entries come."""
+    before = replace(ledger_entry(3), posted_at=datetime(2026, 10, 31, tzinfo=UTC))
+
+    found = checked(ledger_beancount([ledger_entry(1), before, ledger_entry(2)]))
+
+    assert ["2026-11-30", "2026-10-31", "2026-11-30"] == [each.day for each in found]
 
 
 def test_an_empty_ledger_is_a_file_without_entries() -> None:

@@ -1,6 +1,7 @@
 """An invoice as plain text: in each language and situation, in 78 columns, with the right sums."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -105,12 +106,14 @@ def test_a_draft_cannot_be_taken_for_an_invoice(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_cancellation_names_what_it_cancels(language: str) -> None:
     """Its amounts are negative, and nobody is asked to pay."""
-    text = shown(cancellation(invoice()), language)
-
     words = invoice_words(language)
+
+    text = shown(replace(cancellation(invoice()), due_on=date(2026, 12, 14)), language)
+
     assert words.cancellation in text
     assert words.cancels.format(number="2026-0007").split(". ")[0] in text
     assert words.payment + "\n" not in text
+    assert words.due not in text
     assert 4 == len(re.findall(r" -\$?\d", text))
 
 

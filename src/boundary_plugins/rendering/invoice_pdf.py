@@ -6,7 +6,6 @@ All text goes in as data; no word of it is ever typst source. typst is imported 
 import json
 import re
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -39,20 +38,23 @@ def invoice_pdf(invoice: Invoice, language: str, region: str) -> bytes:
         from typst import TypstError
     except ModuleNotFoundError:
         raise MissingExtra("the PDF needs the extra: pip install 'boundary-plugins[invoice]'") from None
-    dated, data = invoice.issued_on or invoice.last_on, _data(invoice, language, region)
+    data = _data(invoice, language, region)
     for with_system in (False, True):
         try:
-            return _compiled(data, dated, _fonts(with_system))
+            return _compiled(data, _fonts(with_system))
         except TypstError as error:
             missing = _missing(error)
             if not missing:
                 raise
     remarks = [*data["remarks"], data["not_shown"]]
-    return _compiled(_boxed(data, missing) | {"remarks": remarks}, dated, _fonts(True))
+    return _compiled(_boxed(data, missing) | {"remarks": remarks}, _fonts(True))
 
 
 def _data(invoice: Invoice, language: str, region: str) -> dict[str, Any]:
-    """All that templates/invoice.typ is told."""
+    """All that templates/invoice.typ is told.
+
+    The document bears the invoice's date, and not that of its making, so that its bytes stay the same.
+    """
     dated = invoice.issued_on or invoice.last_on
     return asdict(invoice_sheet(invoice, language, region)) | {
         "dated": [dated.year, dated.month, dated.day],
@@ -60,8 +62,8 @@ def _data(invoice: Invoice, language: str, region: str) -> dict[str, Any]:
     }
 
 
-def _compiled(data: dict[str, Any], dated: date, fonts: "typst.Fonts") -> bytes:
-    """The document; it bears its own date and not that of its making, so that its bytes stay the same."""
+def _compiled(data: dict[str, Any], fonts: "typst.Fonts") -> bytes:
+    """The document."""
     import typst
 
     return typst.compile(
@@ -69,7 +71,6 @@ def _compiled(data: dict[str, Any], dated: date, fonts: "typst.Fonts") -> bytes:
         font_paths=fonts,
         sys_inputs={"sheet": json.dumps(data)},
         pdf_standards=_STANDARDS,
-        timestamp=datetime.combine(dated, time(), UTC),
     )
 
 
