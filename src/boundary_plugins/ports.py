@@ -221,7 +221,11 @@ class ChargeLine:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One entry of the ledger, which is only ever added to; `counters` is the number of the one it takes back."""
+    """One entry of the ledger, which is only ever added to; numbers go up with each.
+
+    `counters` is the number of the one that it takes back, with its amounts reversed. `posted_at` is
+    aware, UTC.
+    """
 
     number: int
     line: ChargeLine

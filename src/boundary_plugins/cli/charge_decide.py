@@ -26,7 +26,8 @@ def confirm(numbers: tuple[int, ...]) -> None:
         confirmed: list[int] = []
         try:
             for number in dict.fromkeys(numbers):
-                confirmed.append(review.confirm(number).number)
+                review.confirm(number)
+                confirmed += [number]
         finally:
             # Where one of them cannot be, it is told after what was done about those before it.
             billing.settle()
