@@ -37,7 +37,8 @@ class ProposalWrites(BindingWrites):
         dropped = [each.number for unit, each in standing.items() if unit not in wanted]
         self._drop_proposals(dropped, at)
         self._renew_proposals({each: wanted[unit] for unit, each in standing.items() if unit in wanted})
-        made = [assessment for unit, assessment in wanted.items() if unit not in standing]
+        new = [assessment for unit, assessment in wanted.items() if unit not in standing]
+        made = sorted(new, key=lambda each: (each.first_on, each.contacts))
         self._add_proposals(made, at)
         return len(made), len(dropped)
 
