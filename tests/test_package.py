@@ -7,7 +7,10 @@ import pytest
 
 import boundary_plugins
 
-HEAVY = ("pluggy", "pydantic", "sqlalchemy", "icalendar", "click", "aiosmtpd", "pytest", "smtplib", "email")
+HEAVY = (
+    *("pluggy", "pydantic", "sqlalchemy", "icalendar", "click", "aiosmtpd", "pytest", "smtplib", "email"),
+    "typst",
+)
 
 
 def modules_after(statement: str) -> set[str]:

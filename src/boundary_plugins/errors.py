@@ -77,6 +77,10 @@ class SecretError(BoundaryError):
     """A secret cannot be read or kept."""
 
 
+class MissingExtra(BoundaryError):
+    """A part of the program that is installed on request is not there."""
+
+
 class ProviderError(BoundaryError):
     """A provider failed."""
 

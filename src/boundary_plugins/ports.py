@@ -221,7 +221,11 @@ class ChargeLine:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One entry of the ledger, which is only ever added to; `counters` is the number of the one it takes back."""
+    """A line that was posted to the ledger, under its number there (from 1, without gaps).
+
+    `counters` is the number of the entry that this one takes back; its amounts are reversed. `posted_at`
+    is aware, UTC.
+    """
 
     number: int
     line: ChargeLine

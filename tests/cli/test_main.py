@@ -16,6 +16,7 @@ from boundary_plugins.errors import AuthorizationNeeded, StoreError, UsageProble
 HEAVY = (
     *("alembic", "babel", "cryptography", "exchangelib", "google", "googleapiclient", "holidays"),
     *("icalendar", "jinja2", "keyring", "pluggy", "pydantic", "rich", "sqlalchemy", "structlog", "tomlkit"),
+    "typst",
     *("boundary_plugins.config", "boundary_plugins.store", "boundary_plugins.host", "boundary_files"),
 )
 

@@ -114,7 +114,7 @@ def _show(invoicing: Invoicing, record: InvoiceRecord) -> None:
     """The invoice as text."""
     from boundary_plugins.rendering.invoice_text import invoice_text
 
-    click.echo(invoice_text(invoicing.document(record), record.language))
+    click.echo(invoice_text(invoicing.document(record), record.language, invoicing.region))
 
 
 def _write(config: Config, invoicing: Invoicing, record: InvoiceRecord) -> None:
@@ -125,9 +125,8 @@ def _write(config: Config, invoicing: Invoicing, record: InvoiceRecord) -> None:
     folder = _folder(config)
     name = (record.number or f"draft-{record.id}").replace("/", "-")
     document = invoicing.document(record)
-    _put(folder / f"{name}.txt", invoice_text(document, record.language).encode("utf-8"))
-    region = (config.practice.region or "").partition("-")[0]
-    _put(folder / f"{name}.pdf", invoice_pdf(document, record.language, region=region))
+    _put(folder / f"{name}.txt", invoice_text(document, record.language, invoicing.region).encode("utf-8"))
+    _put(folder / f"{name}.pdf", invoice_pdf(document, record.language, invoicing.region))
 
 
 def _put(path: Path, content: bytes) -> None:

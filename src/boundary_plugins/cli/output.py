@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -15,6 +14,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
+
+from boundary_plugins.core.text import text_width
 
 Item = TypeVar("Item")
 
@@ -113,22 +114,12 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, empty
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """The rows as lines whose columns stand below each other, two spaces apart."""
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(text_width(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(_padded(*pair) for pair in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _padded(cell: str, width: int) -> str:
-    return cell + " " * (width - _width(cell))
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: wide characters of East Asia take two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )
+    return cell + " " * (width - text_width(cell))
 
 
 def _print_boxed(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
@@ -138,12 +129,12 @@ def _print_boxed(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     from rich.text import Text
 
     console = Console()
-    widths = [max(_width(row[column]) for row in [heads, *cells]) for column in range(len(heads))]
+    widths = [max(text_width(row[column]) for row in [heads, *cells]) for column in range(len(heads))]
     # Where it does not fit, the room of the lines goes to the words.
     wide = sum(widths) + 3 * len(widths) + 1 > console.width
     table = Table(header_style="bold", box=None if wide else ROUNDED, padding=(0, 1, 0, 0 if wide else 1))
     words = [
-        max((_width(word) for cell in column for word in cell.split()), default=0)
+        max((text_width(word) for cell in column for word in cell.split()), default=0)
         for column in zip(heads, *cells, strict=True)
     ]
     narrowed = _narrowed(widths, words, console.width - len(widths)) if wide else None

@@ -22,6 +22,11 @@ class Invoicing:
     now: Callable[[], datetime]
 
     @property
+    def region(self) -> str:
+        """Where invoices are read, which decides the form of dates and the size of the paper."""
+        return self.config.practice.region or ""
+
+    @property
     def _settings(self) -> Invoices:
         """What the configuration says about invoices."""
         return self.config.billing.invoices if self.config.billing else Invoices()

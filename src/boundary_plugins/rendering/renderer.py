@@ -1,7 +1,5 @@
 """One text for one set of facts: body, notice and crisis resources, put together in the right order."""
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -9,6 +7,7 @@ from pathlib import Path
 
 from boundary_plugins.core.policy import SubjectForm
 from boundary_plugins.core.response import ResponseFacts, Wording
+from boundary_plugins.core.text import one_line
 from boundary_plugins.rendering import layout
 from boundary_plugins.rendering.phrases import said
 from boundary_plugins.rendering.refusals import is_about_a_crisis, is_discreet, is_telling, refusal
@@ -21,7 +20,6 @@ GREATEST_SUBJECT = 150
 #: An opening farther away than this is told as an absence, with its year.
 LONG_ABSENCE = timedelta(days=5)
 _AUTO = "Auto: "
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,8 @@ class Renderer:
         self, *, practice_name: str, therapist_name: str, template_directory: Path | None = None
     ) -> None:
         """Read the practice's own templates, if it has a folder of them; a broken one is no error here."""
-        self._practice_name = _one_line(practice_name)
-        self._therapist_name = _one_line(therapist_name)
+        self._practice_name = one_line(practice_name)
+        self._therapist_name = one_line(therapist_name)
         self._own = own_templates(template_directory)
         # The same facts come again with every client of one closed window.
         self._made = lru_cache(maxsize=1024)(self._make)
@@ -86,7 +84,7 @@ class Renderer:
 
         Not after words of crisis, and not where it would undo the discretion of the text.
         """
-        line = _one_line(subject)
+        line = one_line(subject)
         if not line or is_about_a_crisis(facts) or (is_discreet(facts) and is_telling(line, self.names)):
             return None
         room = GREATEST_SUBJECT - len(_AUTO)
@@ -169,13 +167,3 @@ def _renderer(practice_name: str, therapist_name: str, template_directory: Path 
     return Renderer(
         practice_name=practice_name, therapist_name=therapist_name, template_directory=template_directory
     )
-
-
-def _one_line(text: str) -> str:
-    """A text in one line, without control characters or marks that turn or hide what follows."""
-    visible = "".join(
-        " " if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else character
-        for character in text
-        if unicodedata.category(character) not in {"Cf", "Cs", "Co", "Cn"}
-    )
-    return _SPACE.sub(" ", visible).strip()
