@@ -1,0 +1,107 @@
+"""What the therapist writes: whether contact hours were closed then, and which promises it keeps."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from boundary_plugins.core.response_promise import PromiseState
+from daemon.practice import (
+    AB_AT_WORK,
+    CD,
+    DAY,
+    FRIDAY_CLOSING,
+    FRIDAY_EVENING,
+    HOUR,
+    MINUTE,
+    MONDAY_OPENING,
+    Practice,
+    dumped,
+)
+
+
+def answered(practice: Practice) -> list[bool]:
+    """Whether each contact was answered outside contact hours, oldest first."""
+    return [timed.answered_out_of_boundary for timed in practice.store.timed_contacts()]
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "expected"),
+    [
+        # On the Friday evening itself, and just before contact hours open.
+        (FRIDAY_EVENING + HOUR, True),
+        (MONDAY_OPENING - MINUTE, True),
+        # Once they are open, and once more when they are closed again.
+        (MONDAY_OPENING, False),
+        (MONDAY_OPENING + 8 * HOUR, True),
+        # A Date that is still to come tells nothing, whatever the hours will be.
+        (MONDAY_OPENING + 3 * DAY + 12 * HOUR, False),
+    ],
+)
+def test_an_answer_is_out_of_boundary_by_the_hours_at_which_it_was_written(
+    practice: Practice, sent_at: datetime, expected: bool
+) -> None:
+    practice.start()
+    practice.deliver()
+    practice.look()
+    practice.clock.now = max(MONDAY_OPENING + 9 * HOUR, min(sent_at, MONDAY_OPENING + DAY))
+    practice.write(AB_AT_WORK, sent_at=sent_at)
+
+    practice.look()
+
+    assert [expected] == answered(practice)
+
+
+def test_hours_that_were_closed_by_command_count(practice: Practice) -> None:
+    """A day off makes an answer in the ordinary hours one out of boundary."""
+    practice.configure(more='[[hours.exceptions]]\non = "2026-11-23"\nhours = "closed"')
+    practice.start()
+    practice.deliver()
+    practice.look()
+    practice.clock.now = MONDAY_OPENING + HOUR
+    practice.write(AB_AT_WORK)
+
+    practice.look()
+
+    assert [True] == answered(practice)
+
+
+def test_mail_of_many_years_ago_is_recorded_without_its_hours(practice: Practice) -> None:
+    """Nobody knows them, and no calendar is read for them."""
+    practice.write(AB_AT_WORK, sent_at=FRIDAY_CLOSING - timedelta(days=9000))
+
+    practice.start()
+
+    assert dumped(practice.database)["therapist_sent"].endswith(", None)]")
+
+
+def test_a_promised_answer_is_owed_until_the_therapist_writes(practice: Practice) -> None:
+    practice.start()
+    name = practice.deliver()
+    practice.look_and_send()
+    (promise,) = practice.store.promises()
+    practice.clock.now = MONDAY_OPENING + HOUR
+    practice.write(CD)
+    practice.look()
+    still = practice.store.promises()
+
+    practice.write(AB_AT_WORK)
+    practice.look()
+
+    assert (practice.message(name).contact_number, MONDAY_OPENING) == (promise.contact, promise.due_at)
+    assert (PromiseState.AHEAD, PromiseState.DUE, PromiseState.LATE) == (
+        promise.state_at(FRIDAY_EVENING),
+        promise.state_at(MONDAY_OPENING),
+        promise.state_at(MONDAY_OPENING + DAY),
+    )
+    assert ([promise], []) == (still, practice.store.promises())
+
+
+def test_a_response_to_a_crisis_promises_nothing(practice: Practice) -> None:
+    practice.start()
+    practice.deliver(subject="I want to kill myself")
+
+    practice.look_and_send()
+
+    assert [True] == [intent.crisis for intent in practice.intents]
+    assert 1 == len(practice.responses)
+    assert [] == practice.store.promises()
