@@ -8,10 +8,11 @@ from babel import Locale
 
 from boundary_plugins.core.fees.invoice import Invoice, InvoiceLine, total
 from boundary_plugins.core.fees.price import Amount, Tax
+from boundary_plugins.core.language import region_in
 from boundary_plugins.core.text import one_line
 from boundary_plugins.rendering import figures
 from boundary_plugins.rendering.invoice_words import InvoiceWords, invoice_words, language_of_invoice
-from boundary_plugins.rendering.moments import locale_for, region_in
+from boundary_plugins.rendering.moments import locale_for
 
 
 @dataclass(frozen=True, slots=True)
