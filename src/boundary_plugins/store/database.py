@@ -129,9 +129,10 @@ class _Writer:
         """Commit what succeeded."""
         if failure is not None:
             return
-        self.driver.execute("COMMIT")
         if self.connection.in_transaction():
             self.connection.commit()
+        else:
+            self.driver.execute("COMMIT")
 
 
 def _parsed(url: str) -> URL:
