@@ -7,6 +7,7 @@ from boundary_plugins.core.client import Client
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import Headers, SubjectMessage
 from boundary_plugins.core.policy import ResponsePolicy
+from boundary_plugins.core.response import ResponseFacts, Wording
 
 #: Friday 20 November 2026, 20:00 UTC: the contact hours of `weekend()` closed three hours ago.
 FRIDAY_EVENING = datetime(2026, 11, 20, 20, tzinfo=UTC)
@@ -16,6 +17,18 @@ MONDAY_OPENING = datetime(2026, 11, 23, 9, tzinfo=UTC)
 OWN = "therapist@example.com"
 CLIENT = Client(id="AB", addresses=("ab@example.org", "ab.work@example.net"))
 POLICY = ResponsePolicy(own_addresses=(OWN,))
+#: What a discreet response in English tells of an opening on Monday 30 November, 9:00 in New York.
+FACTS = ResponseFacts(
+    wording=Wording.DISCREET,
+    next_opening_at=datetime(2026, 11, 30, 14, tzinfo=UTC),
+    promised_by=None,
+    promises_next_opening=True,
+    zone="America/New_York",
+    practice_zone="America/New_York",
+    language="en",
+    region="US",
+    discreet=True,
+)
 
 
 def message(

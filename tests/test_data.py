@@ -8,7 +8,12 @@ import pytest
 from boundary_plugins.core.contact import Topic
 from boundary_plugins.data import crisis_phrases, platform_domains, public_mail_domains, topic_words
 
-OURS = ("crisis_phrases/en.toml", "messaging_platforms.toml", "public_mail_domains.toml", "topics.toml")
+OURS = (
+    *(f"crisis_phrases/{language}.toml" for language in ("en", "es", "fr", "de")),
+    "messaging_platforms.toml",
+    "public_mail_domains.toml",
+    "topics.toml",
+)
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -38,18 +43,17 @@ def test_the_platforms_of_the_mission_are_there() -> None:
     assert {"betterhelp.com", "talkspace.com", "simplepractice.com"} <= platform_domains()
 
 
-def test_english_phrases_count_in_every_language() -> None:
-    """A language without a file of its own, a region, nonsense."""
-    english = crisis_phrases("en")
+def test_the_phrases_of_every_language_are_looked_for() -> None:
+    """People write in the language they feel in."""
+    every = crisis_phrases()
 
-    assert "want to die" in english
-    assert (
-        english
-        == crisis_phrases("en-GB")
-        == crisis_phrases("xx")
-        == crisis_phrases("../secret")
-        == crisis_phrases("")
-    )
+    assert {"want to die", "quiero morir", "envie de mourir", "will sterben"} <= set(every)
+    assert set(every) == {phrase for each in ("en", "es", "fr", "de") for phrase in crisis_phrases(each)}
+
+
+def test_an_umlaut_counts_in_both_spellings() -> None:
+    """As it is written where a keyboard has none."""
+    assert {"möchte sterben", "moechte sterben"} <= set(crisis_phrases("de"))
 
 
 def test_the_topics_are_the_cores_in_order() -> None:

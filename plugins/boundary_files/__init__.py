@@ -1,4 +1,4 @@
-"""The embedded default: Maildir and SMTP submission, .ics calendars and publishing."""
+"""The embedded default: Maildir and SMTP, .ics calendars, availability as .ics and page, files of clients."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,8 @@ from boundary_plugins import (
     Calendar,
     CalendarProvider,
     Capability,
+    ClientDirectory,
+    ClientDirectoryProvider,
     Mailbox,
     MailboxProvider,
     Publisher,
@@ -38,6 +40,27 @@ def _open_publisher(settings: Any, services: Services) -> Publisher:
     from boundary_files.publisher import IcsPublisher
 
     return IcsPublisher(settings, services)
+
+
+def _open_page(settings: Any, services: Services) -> Publisher:
+    """Open the page that is written."""
+    from boundary_files.publisher import PagePublisher
+
+    return PagePublisher(settings, services)
+
+
+def _open_csv_clients(settings: Any, services: Services) -> ClientDirectory:
+    """Open a table of clients."""
+    from boundary_files.client_directory import csv_clients
+
+    return csv_clients(settings, services)
+
+
+def _open_vcard_clients(settings: Any, services: Services) -> ClientDirectory:
+    """Open a file of vCards."""
+    from boundary_files.client_directory import vcard_clients
+
+    return vcard_clients(settings, services)
 
 
 def _mailbox_lacks(settings: "MaildirSettings") -> frozenset[Capability]:
@@ -78,13 +101,44 @@ def register_calendars() -> Iterator[CalendarProvider[Any]]:
 
 @hookimpl
 def register_publishers() -> Iterator[PublisherProvider[Any]]:
-    """A file of iCalendar that others subscribe to."""
-    from boundary_files.settings import IcsPublisherSettings
+    """A file of iCalendar that others subscribe to, and a page of HTML that they read."""
+    from boundary_files.settings import IcsPublisherSettings, PagePublisherSettings
 
+    capabilities = frozenset({Capability.PUBLISH_ABSENCES, Capability.WITHOUT_NETWORK})
     yield PublisherProvider(
         name="ics",
         summary="writes availability into a calendar file (.ics)",
         settings=IcsPublisherSettings,
         open=_open_publisher,
-        capabilities=frozenset({Capability.PUBLISH_ABSENCES, Capability.WITHOUT_NETWORK}),
+        capabilities=capabilities,
+    )
+    yield PublisherProvider(
+        name="page",
+        summary="writes availability into a page for a website (.html)",
+        settings=PagePublisherSettings,
+        open=_open_page,
+        capabilities=capabilities,
+    )
+
+
+@hookimpl
+def register_client_directories() -> Iterator[ClientDirectoryProvider[Any]]:
+    """Files of clients that an address book or a practice's own system exports."""
+    from boundary_files.settings import CsvClientSettings, VcardClientSettings
+
+    yield ClientDirectoryProvider(
+        name="csv",
+        summary="a table of clients in text (CSV), as Google, Outlook and others export it",
+        settings=CsvClientSettings,
+        open=_open_csv_clients,
+        capabilities=frozenset({Capability.WITHOUT_NETWORK}),
+        suffixes=(".csv", ".tsv", ".txt"),
+    )
+    yield ClientDirectoryProvider(
+        name="vcard",
+        summary="clients in a file of vCards (2.1, 3.0 and 4.0)",
+        settings=VcardClientSettings,
+        open=_open_vcard_clients,
+        capabilities=frozenset({Capability.WITHOUT_NETWORK}),
+        suffixes=(".vcf", ".vcard"),
     )

@@ -1,10 +1,11 @@
-"""What the configuration says of a Maildir, of calendar files and of the file that is published.
+"""What the configuration says of a Maildir, calendar files, files that are published, and files of clients.
 
 Kept apart from what reads and writes them, so that a command that needs neither begins sooner.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -54,3 +55,48 @@ class IcsPublisherSettings(BaseModel):
 
     path: Path
     absences: Literal["this week", "all weeks"] = "this week"
+
+
+class PagePublisherSettings(IcsPublisherSettings):
+    """The page that is written; its language (None: the practice's), and whether it names public holidays."""
+
+    language: Literal["de", "en", "es", "fr"] | None = None
+    holidays: bool = False
+
+
+ClientField = Literal["id", "initials", "name", "email", "zone", "language", "region", "auto_reply", "active"]
+
+
+class CsvClientSettings(BaseModel):
+    """A table of clients in text, and the headings of its columns where they are not recognised.
+
+    A field may have several columns (a list), or none ("").
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path
+    columns: Mapping[ClientField, tuple[str, ...]] = {}
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _one_heading_is_a_list(cls, columns: Any) -> Any:
+        """Take a single heading for a list of one."""
+        if not isinstance(columns, Mapping):
+            return columns
+        return {field: _several(each) for field, each in columns.items()}
+
+
+def _several(headings: Any) -> Any:
+    """One heading, or a list of them, as pydantic takes several in its strict mode."""
+    if isinstance(headings, str):
+        return (headings,)
+    return tuple(headings) if isinstance(headings, list) else headings
+
+
+class VcardClientSettings(BaseModel):
+    """A file of vCards (.vcf)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boundary_plugins.availability_sources.local_time import day_start as day_start
     from boundary_plugins.codecs.icalendar import CalendarFile as CalendarFile
     from boundary_plugins.codecs.icalendar import is_iana_zone as is_iana_zone
     from boundary_plugins.codecs.icalendar import is_publication as is_publication
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from boundary_plugins.core.circumstances import Circumstances as Circumstances
     from boundary_plugins.core.circumstances import Finding as Finding
     from boundary_plugins.core.circumstances import SuppressionRule as SuppressionRule
+    from boundary_plugins.core.client import AutoReply as AutoReply
     from boundary_plugins.core.client import Client as Client
+    from boundary_plugins.core.client_entry import ClientEntry as ClientEntry
     from boundary_plugins.core.contact import Topic as Topic
     from boundary_plugins.core.fact import UNKNOWN as UNKNOWN
     from boundary_plugins.core.fact import Unknown as Unknown
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from boundary_plugins.host.hookspecs import hookimpl as hookimpl
     from boundary_plugins.host.providers import CalendarProvider as CalendarProvider
     from boundary_plugins.host.providers import Capability as Capability
+    from boundary_plugins.host.providers import ClientDirectoryProvider as ClientDirectoryProvider
     from boundary_plugins.host.providers import MailboxProvider as MailboxProvider
     from boundary_plugins.host.providers import PublisherProvider as PublisherProvider
     from boundary_plugins.host.services import Log as Log
@@ -54,21 +58,30 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import CalendarContents as CalendarContents
     from boundary_plugins.ports import CalendarPeriod as CalendarPeriod
     from boundary_plugins.ports import Changes as Changes
+    from boundary_plugins.ports import ClientDirectory as ClientDirectory
+    from boundary_plugins.ports import ClientListing as ClientListing
     from boundary_plugins.ports import Condition as Condition
     from boundary_plugins.ports import Examined as Examined
     from boundary_plugins.ports import Mailbox as Mailbox
     from boundary_plugins.ports import OutgoingResponse as OutgoingResponse
     from boundary_plugins.ports import Publication as Publication
+    from boundary_plugins.ports import PublicHoliday as PublicHoliday
+    from boundary_plugins.ports import PublishedPractice as PublishedPractice
     from boundary_plugins.ports import Publisher as Publisher
+    from boundary_plugins.ports import RefusedEntry as RefusedEntry
     from boundary_plugins.ports import SendReceipt as SendReceipt
     from boundary_plugins.ports import SentMessage as SentMessage
     from boundary_plugins.ports import SentSearch as SentSearch
+    from boundary_plugins.rendering.page import is_page as is_page
+    from boundary_plugins.rendering.page import page_made_at as page_made_at
+    from boundary_plugins.rendering.page import write_page as write_page
     from boundary_plugins.smtp_submission import SmtpSettings as SmtpSettings
     from boundary_plugins.smtp_submission import submit as submit
     from boundary_plugins.smtp_submission import try_submission as try_submission
 
 # By module, the names that are imported from here.
 _NAMES = {
+    "boundary_plugins.availability_sources.local_time": ("day_start",),
     "boundary_plugins.codecs.icalendar": (
         "CalendarFile",
         "is_iana_zone",
@@ -81,7 +94,8 @@ _NAMES = {
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
-    "boundary_plugins.core.client": ("Client",),
+    "boundary_plugins.core.client": ("AutoReply", "Client"),
+    "boundary_plugins.core.client_entry": ("ClientEntry",),
     "boundary_plugins.core.contact": ("Topic",),
     "boundary_plugins.core.fact": ("UNKNOWN", "Unknown"),
     "boundary_plugins.core.interval": ("Interval", "difference", "intersection"),
@@ -104,6 +118,7 @@ _NAMES = {
     "boundary_plugins.host.providers": (
         "CalendarProvider",
         "Capability",
+        "ClientDirectoryProvider",
         "MailboxProvider",
         "PublisherProvider",
     ),
@@ -114,16 +129,22 @@ _NAMES = {
         "CalendarContents",
         "CalendarPeriod",
         "Changes",
+        "ClientDirectory",
+        "ClientListing",
         "Condition",
         "Examined",
         "Mailbox",
         "OutgoingResponse",
+        "PublicHoliday",
         "Publication",
+        "PublishedPractice",
         "Publisher",
+        "RefusedEntry",
         "SendReceipt",
         "SentMessage",
         "SentSearch",
     ),
+    "boundary_plugins.rendering.page": ("is_page", "page_made_at", "write_page"),
     "boundary_plugins.smtp_submission": ("SmtpSettings", "submit", "try_submission"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Protocol, runtime_checkable
 
 from boundary_plugins.core.availability import Availability, BusyType, Window
+from boundary_plugins.core.client_entry import ClientEntry
 from boundary_plugins.core.contact import Channel
 from boundary_plugins.core.fact import Unknown
 from boundary_plugins.core.fees.price import Amount, Currency, Tax
@@ -142,13 +143,31 @@ class Calendar(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PublicHoliday:
+    """A day on which a public holiday closes; `names` are pairs of a language ("de") and the name in it."""
+
+    day: date
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPractice:
+    """Whose availability it is: its name, its language (BCP 47), its region (ISO 3166, None: not known)."""
+
+    name: str
+    language: str = "en"
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """What may be published: free or busy, never why.
 
     `windows` cover `between` without a gap; `absences` are the out-of-office times a reader may see as
     plain busy; `busy` the merged busy times of the calendars; `zone` an IANA name; `as_of` the instant
     of making. `usual` are the windows as they would be without the absences, for a publisher that does
-    not show an absence; where they are unknown, empty.
+    not show an absence; where they are unknown, empty. `holidays` are the public holidays in `between` on
+    which the practice is closed by its configuration: to be named only where the therapist says so.
     """
 
     between: Interval
@@ -159,6 +178,8 @@ class Publication:
     as_of: datetime
     own_address: str
     usual: tuple[Window, ...] = ()
+    holidays: tuple[PublicHoliday, ...] = ()
+    practice: PublishedPractice = PublishedPractice("")
 
 
 class Publisher(Protocol):
@@ -224,6 +245,42 @@ class Biller(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedEntry:
+    """An entry that cannot be read: where it stands, what is wrong and what is allowed, without its text."""
+
+    place: str
+    problem: str
+
+    def __str__(self) -> str:
+        """One line."""
+        return f"{self.place}: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientListing:
+    """The clients that another system has, in its order, and the entries that cannot be read."""
+
+    entries: tuple[ClientEntry, ...]
+    refused: tuple[RefusedEntry, ...] = ()
+
+
+class ClientDirectory(Protocol):
+    """Another system's clients, which are read and never written. Every method may raise ProviderError."""
+
+    def listing(self) -> ClientListing:
+        """Every client, also those that are on file already."""
+        ...
+
+    def version(self) -> str:
+        """What tells, at little cost, that the listing may have changed; "" where that cannot be told."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection and file."""
+        ...
+
+
 class Condition(Enum):
     """How something stands: well, worth a look, or broken."""
 
@@ -249,7 +306,7 @@ class Examined:
 
 @runtime_checkable
 class Examinable(Protocol):
-    """What a mailbox, calendar or publisher may offer besides: to be tried without changing anything."""
+    """What a mailbox, calendar and the like may offer besides: to be tried without changing anything."""
 
     def examine(self) -> tuple[Examined, ...]:
         """How each part stands, reached as in real use, but with nothing sent, written or marked.
@@ -279,13 +336,19 @@ __all__ = [
     "CalendarPeriod",
     "Changes",
     "ChargeLine",
+    "ClientDirectory",
+    "ClientEntry",
+    "ClientListing",
     "Condition",
     "Examinable",
     "Examined",
     "Mailbox",
     "OutgoingResponse",
+    "PublicHoliday",
     "Publication",
+    "PublishedPractice",
     "Publisher",
+    "RefusedEntry",
     "SecretStore",
     "SendReceipt",
     "SentMessage",

@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 
 from boundary_plugins.availability_sources import holidays
-from boundary_plugins.availability_sources.holidays import check_holidays, holiday_rules
+from boundary_plugins.availability_sources.holidays import check_holidays, holiday_rules, public_holidays
 
 
 def sources(region: str, subdivision: str | None, year: int, *work_on: str) -> dict[date, str]:
@@ -120,3 +120,56 @@ def test_what_is_unknown_is_refused_with_what_is_allowed(
 )
 def test_what_is_known_passes(region: str | None, subdivision: str | None, work_on: tuple[str, ...]) -> None:
     check_holidays(region, subdivision, work_on)
+
+
+def named(region: str, subdivision: str | None, *work_on: str) -> dict[date, dict[str, str]]:
+    """The public holidays of December 2026 and January 2027, by day and language."""
+    first, last = date(2026, 12, 1), date(2027, 1, 31)
+    return {
+        holiday.day: dict(holiday.names)
+        for holiday in public_holidays(region, subdivision, work_on, first, last)
+    }
+
+
+@pytest.mark.parametrize(
+    ("region", "language", "name"),
+    [
+        # The region's own, English, and another language of the region.
+        ("DE", "de", "Erster Weihnachtstag"),
+        ("DE", "en", "Christmas Day"),
+        ("CH", "fr", "Noël"),
+        ("ES", "es", "Natividad del Señor"),
+        ("GB", "en", "Christmas Day"),
+    ],
+)
+def test_a_public_holiday_is_known_by_its_name_in_each_language(
+    region: str, language: str, name: str
+) -> None:
+    assert name == named(region, None)[date(2026, 12, 25)][language]
+
+
+def test_the_public_holidays_are_the_days_that_are_closed() -> None:
+    """And in their order; the ones that are ordinary days are not among them."""
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+    work_on = ("Columbus Day", "Election Day")
+
+    days = [holiday.day for holiday in public_holidays("US", "NY", work_on, first, last)]
+
+    assert sorted(holiday_rules("US", "NY", work_on, first, last)) == days
+
+
+def test_of_two_holidays_on_a_day_only_the_one_that_is_kept_is_named() -> None:
+    found = public_holidays("US", "NY", ("Susan B. Anthony Day",), date(2027, 2, 15), date(2027, 2, 15))
+
+    assert ["Washington's Birthday"] == [dict(holiday.names)["en"] for holiday in found]
+
+
+def test_without_a_region_there_is_no_public_holiday() -> None:
+    assert () == public_holidays(None, None, (), date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_english_is_that_of_the_region() -> None:
+    """In Canada it is Labour Day."""
+    found = public_holidays("CA", None, (), date(2026, 9, 7), date(2026, 9, 7))
+
+    assert ["Labour Day"] == [dict(holiday.names)["en"] for holiday in found]

@@ -126,6 +126,12 @@ def test_an_edit_that_changes_nothing_says_so(boundary: Boundary) -> None:
         (["add", "8", "--address", "8@example.org", "--zone", "Berlin"], 2, 'did you mean "Europe/Berlin"?'),
         (["add", "8", "--address", "8@example.org", "--region", "XX"], 2, 'there is no region "XX"'),
         (["add", "8", "--address", "8@example.org", "--language", "?"], 2, '"?" is not a language tag'),
+        (
+            ["add", "8", "--address", "8@example.org", "--language", "fi"],
+            2,
+            'there are no texts in "fi"; allowed: de, en, es, fr, each also with a region, such as "de-AT"',
+        ),
+        (["edit", "7", "--language", "fi-FI"], 2, "allowed: de, en, es, fr"),
         (["add", "8"], 2, "--address"),
         # Nobody by that id; an address that is not theirs; the last one.
         (["show", "9"], 2, "no client 9 is on file"),

@@ -49,6 +49,8 @@ def test_everything_that_it_names_is_there(shown: Shown) -> None:
     assert all("auto-replied" == response["Auto-Submitted"] for response in responses)
     assert b"BEGIN:VAVAILABILITY" in (folder / "availability.ics").read_bytes()
     assert f"{folder / 'availability.ics'}" in done.stdout
+    assert b"Contact hours" in (folder / "availability.html").read_bytes()
+    assert f"{folder / 'availability.html'}" in done.stdout
     assert "Contacts (7):" in done.stdout
 
 

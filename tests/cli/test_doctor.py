@@ -11,6 +11,7 @@ import time_machine
 
 from boundary_plugins.cli import execute
 from boundary_plugins.config.load import load
+from boundary_plugins.core.client import Client
 from boundary_plugins.daemon.opening import open_store_of
 from boundary_plugins.testing.smtp_receiver import SmtpReceiver
 
@@ -103,6 +104,12 @@ def begin(practice: Path, *, at: datetime = NOW) -> None:
     with time_machine.travel(at, tick=False):
         assert 0 == execute(["--config", str(practice), "client", "add", "AB", "--address", "ab@example.org"])
         assert 0 == execute(["--config", str(practice), "arm"])
+
+
+def put_on_file(practice: Path, client: Client) -> None:
+    """A client, whatever the command would say to it."""
+    with open_store_of(load(practice)) as store, store.transaction(NOW, check_clock=False) as transaction:
+        transaction.add_client(client, list(client.addresses), NOW)
 
 
 def test_where_everything_is_in_place_nothing_is_broken(doctor: Doctor, practice: Path) -> None:
@@ -228,6 +235,32 @@ def test_what_is_wrong_is_told_with_its_part(
     assert (1 if condition == "broken" else 0) == code
 
 
+def test_own_texts_that_a_wanted_language_lacks_are_worth_a_look(doctor: Doctor, practice: Path) -> None:
+    change(practice, "[hours]", '[responses]\ntemplate_directory = "own"\n[hours]')
+    (practice.parent / "own/en").mkdir(parents=True)
+    (practice.parent / "own/en/full.txt").write_text("Away.")
+    begin(practice)
+    _, nobody_reads_french = doctor()
+    put_on_file(practice, Client("9", ("nine@example.org",), language="fr-CA"))
+
+    _, somebody_does = doctor()
+
+    # The line that is well stands for the others, whose readers are known to none.
+    assert "ok" == nobody_reads_french["texts"]["condition"]
+    assert "look" == somebody_does["texts"]["condition"]
+    assert "of your own there is no fr/full.txt; the built-in ones" in somebody_does["texts"]["found"]
+
+
+def test_a_clients_language_without_texts_is_worth_a_look(doctor: Doctor, practice: Path) -> None:
+    """As an earlier version took it."""
+    put_on_file(practice, Client("9", ("nine@example.org",), language="fi"))
+
+    _, found = doctor()
+
+    expected = "there are none in fi, which clients have on file; there are: de, en, es, fr"
+    assert ("look", expected) == (found["texts"]["condition"], found["texts"]["found"])
+
+
 def test_a_configuration_that_is_missing_is_broken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -259,6 +292,30 @@ def test_a_calendar_with_unreadable_entries_is_worth_a_look(doctor: Doctor, prac
 
     assert (0, "look") == (code, found["calendar work"]["condition"])
     assert found["calendar work"]["details"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "condition", "says"),
+    [
+        # Two clients and one without an address; one that cannot be read; no table at all.
+        ("ab@example.org,yes\ncd@example.org,no\n,yes\n", "ok", "2 clients with an address"),
+        ("ab@example.org,perhaps\n", "look", "0 clients with an address, and 1 that cannot be read"),
+        (None, "broken", "there is no file"),
+    ],
+)
+def test_a_client_directory_is_read(
+    doctor: Doctor, practice: Path, rows: str | None, condition: str, says: str
+) -> None:
+    table = '[[client_directories]]\nname = "records"\nkind = "csv"\npath = "clients.csv"\n'
+    practice.write_text(practice.read_text() + table)
+    if rows is not None:
+        (practice.parent / "clients.csv").write_text(f"email,active\n{rows}")
+
+    found = doctor()[1]["client directory records"]
+
+    assert condition == found["condition"]
+    assert says in found["found"]
+    assert "@" not in str(found)
 
 
 @pytest.mark.parametrize(

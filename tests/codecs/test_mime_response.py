@@ -28,6 +28,7 @@ def composed(
     response_id: str = "0123abcd",
     in_reply_to: str | None = "<1@example.org>",
     references: tuple[str, ...] = ("<0@example.org>", "<1@example.org>"),
+    language: str | None = "en",
 ) -> bytes:
     """A response of which one thing is special."""
     fields = response_fields(
@@ -40,6 +41,7 @@ def composed(
         message_id=message_id,
         in_reply_to=in_reply_to,
         references=references,
+        language=language,
     )
     return compose_response(fields, response_id=response_id, text=text, html=html)
 
@@ -66,6 +68,7 @@ def test_a_response_has_every_field_that_it_needs() -> None:
         "Auto-Submitted": "auto-replied",
         "X-Auto-Response-Suppress": "All",
         "X-Boundary-Response": "0123abcd",
+        "Content-Language": "en",
     }
     assert expected == {name: str(message[name]).strip("<>") for name in expected} | {
         name: message[name] for name in expected if name.endswith(("ID", "To")) and name != "To"
@@ -102,7 +105,7 @@ def test_any_words_give_a_message_that_smtp_takes(subject: str, name: str, text:
     plain = next(iter(message.iter_parts()))
     assert isinstance(plain, EmailMessage)
     assert (text.splitlines() or [""]) == plain.get_content().splitlines()
-    assert 12 == len(message.keys())
+    assert 13 == len(message.keys())
 
 
 @given(TEXTS.map(lambda text: " ".join("".join(c if c.isprintable() else " " for c in text).split())))

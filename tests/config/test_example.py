@@ -28,6 +28,12 @@ PLUGIN_KEYS = {
     "mailboxes.smtp.password_secret",
     "calendars.paths",
     "publishers.path",
+    "publishers.language",
+    "publishers.holidays",
+    "client_directories.path",
+    "client_directories.columns",
+    "client_directories.columns.id",
+    "client_directories.columns.email",
 }
 
 

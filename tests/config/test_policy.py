@@ -26,7 +26,9 @@ def policy_of(text: str, practice: str = 'zone = "America/New_York"') -> Respons
         file="config.toml",
         base=Path("/practice"),
     )
-    return response_policy(config, public_mail_domains=["Example.NET"], platforms=["Example.ORG"])
+    return response_policy(
+        config, public_mail_domains=["Example.NET"], platforms=["Example.ORG"], languages=["de"]
+    )
 
 
 def test_the_defaults_of_the_file_are_the_defaults_of_the_core() -> None:
@@ -35,6 +37,7 @@ def test_the_defaults_of_the_file_are_the_defaults_of_the_core() -> None:
     expected = ResponsePolicy(
         own_addresses=("therapist@example.com",),
         zone="America/New_York",
+        languages=frozenset({"en", "de"}),
         public_mail_domains=frozenset({"example.net"}),
         platforms=frozenset({"example.org"}),
     )
@@ -76,6 +79,7 @@ def test_every_configured_rule_reaches_the_policy() -> None:
         platforms=frozenset({"example.org"}),
         zone="Europe/Berlin",
         language="de",
+        languages=frozenset({"en", "de"}),
         region="DE",
     )
     assert expected == policy

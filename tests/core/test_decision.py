@@ -148,6 +148,22 @@ def test_with_the_audience_everyone_a_client_and_a_stranger_read_the_same() -> N
     assert Wording.NEUTRAL is to_client.facts.wording
 
 
+@pytest.mark.parametrize("language", ["fr", "es-MX", "de, en", "fi"])
+@pytest.mark.parametrize("subject", ["Hello", "I want to die"])
+def test_with_the_audience_everyone_the_same_headers_give_the_same_language(
+    language: str, subject: str
+) -> None:
+    """The language on file would tell who is a client; what the message itself says tells nothing."""
+    policy = replace(EVERYONE, languages=frozenset({"en", "es", "fr", "de"}))
+    of = message(content_language=language, subject=subject)
+
+    to_client = judge(of, client=replace(CLIENT, language="de"), policy=policy).response
+    to_stranger = judge(of, client=None, policy=policy).response
+
+    assert to_client is not None
+    assert to_client == to_stranger
+
+
 def test_a_full_text_goes_only_to_who_chose_it() -> None:
     """Inboxes are shared: discreet is the default."""
     full = judge(client=replace(CLIENT, auto_reply=AutoReply.FULL)).response

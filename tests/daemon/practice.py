@@ -271,9 +271,10 @@ class Practice:
             "Date": format_datetime(arrived),
         }
         fields |= headers
+        # First, because it takes away every field about the content.
+        mail.set_content("Could we talk about it?")
         for name, value in fields.items():
             mail[name] = value
-        mail.set_content("Could we talk about it?")
         top = (
             f"Return-Path: <{sender if path is None else path}>\r\nDelivered-To: {OWN}\r\n"
             f"Received: from mail.example.net by mx.example.com with ESMTPS id r{number}; "

@@ -20,6 +20,7 @@ TUESDAY_NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
 
 CALENDAR = '[[calendars]]\nname = "work"\nkind = "ics"\npaths = ["calendar.ics"]\n'
 PAGE = '[[publishers]]\nname = "page"\nkind = "ics"\npath = "page/availability.ics"\n'
+HTML = '[[publishers]]\nname = "site"\nkind = "page"\npath = "page/availability.html"\nholidays = true\n'
 SECOND = '[[publishers]]\nname = "second"\nkind = "ics"\npath = "second/availability.ics"\n'
 
 
@@ -230,3 +231,39 @@ def test_one_run_reads_the_calendar_judges_and_publishes(practice: Practice) -> 
     text = (practice.folder / "page" / "availability.ics").read_text("utf-8")
     assert "Private" not in text
     assert load(practice.config_path).therapist.addresses[0] in text
+
+
+def test_a_page_says_when_clients_can_reach_the_therapist_and_never_why_not(practice: Practice) -> None:
+    """The practice's name, hours, holiday and crisis lines; this week's absence; nothing of the calendar."""
+    practice.clock.now = TUESDAY_NOON
+    (practice.folder / "page").mkdir()
+    write_calendar(practice, AWAY)
+    holidays = '[hours.holidays]\nregion = "US"\n'
+    practice.configure(more=CALENDAR + HTML + holidays)
+    practice.start()
+    timetable(practice).timetable.refresh(calendars=True)
+
+    assert timetable(practice).publishing().publish()
+
+    text = (practice.folder / "page" / "availability.html").read_text("utf-8")
+    assert all(word in text for word in ("Quiet Harbor", "Thanksgiving Day", "tel:988"))
+    # Away from 10:00 to 16:00.
+    assert all(hours in text for hours in ("9:00\u00a0AM – 10:00\u00a0AM", "4:00\u00a0PM – 5:00\u00a0PM"))
+    assert not any(word in text for word in ("Private", "office", "weekly hours", "therapist@example.com"))
+
+
+def test_a_page_is_written_at_each_edge_and_each_day_and_not_between(practice: Practice) -> None:
+    """Tuesday noon, an hour later, after hours, the next day."""
+    practice.clock.now = TUESDAY_NOON
+    (practice.folder / "page").mkdir()
+    practice.configure(more=HTML)
+    practice.start()
+    publishing = timetable(practice).publishing()
+    written = []
+
+    for step in (MINUTE, HOUR, 5 * HOUR, 8 * HOUR):
+        practice.clock.advance(step)
+        publishing.publish()
+        written.append(practice.logged("availability published"))
+
+    assert [1, 1, 2, 3] == written

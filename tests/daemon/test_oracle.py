@@ -47,7 +47,7 @@ def test_a_stranger_gets_nothing_and_reply_to_is_never_used(practice: Practice) 
 def test_with_audience_everyone_client_and_stranger_get_the_same_bytes(practice: Practice) -> None:
     practice.configure(responses=EVERYONE)
     client = Client(
-        "AB", (AB,), zone="Australia/Lord_Howe", language="en", region="AU", auto_reply=AutoReply.FULL
+        "AB", (AB,), zone="Australia/Lord_Howe", language="de", region="AU", auto_reply=AutoReply.FULL
     )
     practice.start(clients=[client])
     practice.deliver(AB, "Hello")
@@ -115,6 +115,21 @@ def test_a_client_who_opts_out_during_the_hold_is_not_answered(practice: Practic
     practice.look_and_send()
 
     assert [] == practice.recipients
+
+
+def test_with_audience_everyone_the_language_of_the_message_counts_and_not_the_clients(
+    practice: Practice,
+) -> None:
+    practice.configure(responses=EVERYONE)
+    practice.start(clients=[Client("AB", (AB,), language="de", auto_reply=AutoReply.FULL)])
+    practice.deliver(AB, "Bonjour", headers={"Content-Language": "fr"})
+    practice.deliver(STRANGER, "Bonjour", headers={"Content-Language": "fr"})
+
+    practice.look_and_send()
+
+    to_client, to_stranger = (without_ids(each.content) for each in practice.receiver.received)
+    assert to_client == to_stranger
+    assert ["fr", "fr"] == [response["Content-Language"] for response in practice.responses]
 
 
 @pytest.mark.parametrize("audience", ["clients", "everyone"])

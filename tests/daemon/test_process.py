@@ -295,3 +295,25 @@ def test_a_state_directory_that_cannot_be_made_is_one_clear_line(practice: Pract
     assert "Traceback" not in done.stderr
     assert 1 == len([line for line in done.stderr.splitlines() if line.strip()])
     assert os.fspath(practice.state) in done.stderr
+
+
+def test_clients_of_the_practices_records_are_there_from_the_start_and_when_their_file_changes(
+    practice: Practice,
+) -> None:
+    """Without a restart, and nobody else's are touched."""
+    table = '[[client_directories]]\nname = "records"\nkind = "csv"\npath = "clients.csv"\n'
+    practice.configure(daemon='calendar_poll = "1 second"', more=table)
+    records = practice.folder / "clients.csv"
+    records.write_text(f"id,email\n17,{AB}\n")
+    practice.start(clients=())
+    with running(practice):
+        at_the_start = ids(practice)
+        records.write_text(f"id,email\n17,{AB}\n18,{CD}\n")
+        until(lambda: ["17", "18"] == ids(practice))
+
+    assert ["17"] == at_the_start
+
+
+def ids(practice: Practice) -> list[str]:
+    """The clients on file, as another process sees them."""
+    return [client.id for client in practice.store.clients()]

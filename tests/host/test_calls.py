@@ -8,11 +8,18 @@ import pytest
 
 from boundary_plugins.errors import Gone, OutcomeUnknown, PluginError, Unavailable
 from boundary_plugins.host.calls import Caller, TimedOutError, TraceLine, tracer_from
-from boundary_plugins.host.guarded import GuardedMailbox
+from boundary_plugins.host.guarded import GuardedClientDirectory, GuardedMailbox
 from boundary_plugins.host.quarantine import Quarantine
-from boundary_plugins.ports import Changes, OutgoingResponse, SendReceipt
+from boundary_plugins.ports import (
+    Changes,
+    ClientEntry,
+    ClientListing,
+    OutgoingResponse,
+    RefusedEntry,
+    SendReceipt,
+)
 from boundary_plugins.testing.benches import invented_response
-from boundary_plugins.testing.doubles import MemoryMailbox
+from boundary_plugins.testing.doubles import MemoryClientDirectory, MemoryMailbox
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -248,3 +255,40 @@ class TestAGuardedMailbox:
         assert memory.is_closed
         with pytest.raises(Unavailable, match="it is closed"):
             guarded.send(invented_response())
+
+
+class TestAGuardedClientDirectory:
+    """What it lists is what can be kept."""
+
+    @pytest.mark.parametrize(
+        "listing",
+        [
+            # Another kind; entries of another kind; texts that no store can take; values of another kind.
+            None,
+            (ClientEntry("1", ("ab@example.org",)),),
+            ClientListing(({"address": "ab@example.org"},)),  # type: ignore[arg-type]
+            ClientListing((ClientEntry("1", ("ab@example.org\0",)),)),
+            ClientListing((ClientEntry("1", ("ab@example.org",), id="\ud800"),)),
+            ClientListing((ClientEntry("1", ("ab@example.org",), id=7),)),  # type: ignore[arg-type]
+            ClientListing((ClientEntry("1", (), auto_reply="full"),)),  # type: ignore[arg-type]
+            ClientListing((ClientEntry("1", (), active="yes"),)),  # type: ignore[arg-type]
+            ClientListing((), (RefusedEntry("1", None),)),  # type: ignore[arg-type]
+        ],
+    )
+    def test_that_lists_nonsense_is_told(self, caller: Caller, listing: object) -> None:
+        """As the plugin's mistake, without any of it."""
+        directory = MemoryClientDirectory()
+        directory.listing = lambda: listing  # type: ignore[method-assign, assignment, return-value]
+
+        with pytest.raises(PluginError, match=r"^plugin odd: listing gave [\w ]+$"):
+            GuardedClientDirectory(directory, caller).listing()
+
+    def test_that_works_passes_on_what_it_lists(self, caller: Caller) -> None:
+        """Its version too, until it is closed."""
+        directory = MemoryClientDirectory(ClientEntry("1", ("ab@example.org",), id="17"))
+        guarded = GuardedClientDirectory(directory, caller)
+
+        assert directory.listing() == guarded.listing()
+        assert directory.version() == guarded.version()
+        guarded.close()
+        assert directory.is_closed

@@ -2,28 +2,19 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from boundary_plugins.core.response import ResponseFacts, Wording
+import pytest
+
+from boundary_plugins.core.response import Wording
 from boundary_plugins.data.crisis_lines import crisis_regions
 from boundary_plugins.rendering import Renderer, check_templates
-from boundary_plugins.rendering.templates import VALUES, file_name
+from boundary_plugins.rendering.templates import VALUES, file_name, languages
+from builders import FACTS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEXTS = (ROOT / "docs" / "texts.md").read_text(encoding="utf-8")
-FACTS = ResponseFacts(
-    wording=Wording.DISCREET,
-    next_opening_at=datetime(2026, 11, 30, 14, tzinfo=UTC),
-    promised_by=None,
-    promises_next_opening=True,
-    zone="America/New_York",
-    practice_zone="America/New_York",
-    language="en",
-    region="US",
-    discreet=True,
-)
 #: As the README names them.
 COUNTRIES = {
     **{"US": "the USA", "CA": "Canada", "GB": "the United Kingdom", "IE": "Ireland", "AU": "Australia"},
@@ -49,6 +40,13 @@ def test_the_reply_in_the_readme_is_the_one_that_is_sent() -> None:
 
     expected = f"Subject: {text.subject} {text.plain}".split()
     assert expected == blocks(README)[0].split()
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_every_language_is_named_where_it_can_be_chosen(language: str) -> None:
+    """In the pages on texts, on the configuration and on the commands."""
+    for page in ("texts.md", "configuration.md", "commands.md"):
+        assert f"`{language}`" in (ROOT / "docs" / page).read_text(encoding="utf-8"), page
 
 
 def test_the_text_of_ones_own_in_the_documentation_works(tmp_path: Path) -> None:

@@ -1,39 +1,29 @@
 """A practice's own templates: they may choose the words, and can do nothing else."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundary_plugins.core.response import ResponseFacts, Wording
+from boundary_plugins.core.response import Wording
 from boundary_plugins.data.crisis_lines import crisis_region
 from boundary_plugins.rendering import Renderer, check_templates
+from boundary_plugins.rendering.check import languages_left_out
 from boundary_plugins.rendering.refusals import refusal
 from boundary_plugins.rendering.sandbox import UnusableTemplateError, compiled, filled
 from boundary_plugins.rendering.templates import VALUES, OwnTemplate, file_name
+from builders import FACTS as DISCREET
 
-FACTS = ResponseFacts(
-    wording=Wording.FULL,
-    next_opening_at=datetime(2026, 11, 30, 14, tzinfo=UTC),
-    promised_by=None,
-    promises_next_opening=True,
-    zone="America/New_York",
-    practice_zone="America/New_York",
-    language="en",
-    region="US",
-    discreet=False,
-)
-DISCREET = replace(FACTS, wording=Wording.DISCREET, discreet=True)
+FACTS = replace(DISCREET, wording=Wording.FULL, discreet=False)
 CRISIS = replace(FACTS, wording=Wording.CRISIS)
 NOTICE = "This is an automatic reply. This mailbox is not monitored."
 
 
-def written(folder: Path, wording: Wording, text: str | bytes) -> Renderer:
+def written(folder: Path, wording: Wording, text: str | bytes, language: str = "en") -> Renderer:
     """A renderer whose practice wrote one text of its own."""
-    path = folder / "en" / file_name(wording)
+    path = folder / language / file_name(wording)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return Renderer(practice_name="Quiet Harbor", therapist_name="R. Example", template_directory=folder)
@@ -210,7 +200,7 @@ def test_a_crisis_template_with_a_fee_an_offer_or_a_promise_is_not_sent(tmp_path
 @given(st.text(max_size=400))
 def test_no_text_of_a_practice_costs_the_resources(text: str) -> None:
     """Whatever passes for a text, the frame around it holds, and it is the frame's that is last."""
-    if refusal(text, FACTS, ()) is not None:
+    if refusal(text, FACTS, (), "en") is not None:
         return
     source = text.replace("{", "(")
     renderer = Renderer(practice_name="", therapist_name="")
@@ -298,6 +288,104 @@ def test_the_check_finds_what_only_some_situations_show(tmp_path: Path) -> None:
     written(tmp_path, Wording.DISCREET, "{% if opening %}Back on {{ opening }}.{% endif %}")
 
     assert ["en/discreet.txt: it is empty; the built-in text is used"] == check_templates(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "language, wording, text, reason",
+    [
+        # What betrays the work, in a discreet text, also where another language's word stands in it.
+        ("es", Wording.DISCREET, "Nos vemos en la próxima sesión.", "names the practice"),
+        ("es", Wording.DISCREET, "Su terapeuta no está.", "names the practice"),
+        ("fr", Wording.DISCREET, "À notre prochaine séance.", "names the practice"),
+        ("fr", Wording.DISCREET, "Le cabinet est fermé.", "names the practice"),
+        ("fr", Wording.DISCREET, "Votre the\u0301rapeute est en congé.", "names the practice"),
+        ("de", Wording.DISCREET, "Die Praxis ist geschlossen.", "names the practice"),
+        ("de", Wording.NEUTRAL, "Bis zu unserer Sitzung.", "names the practice"),
+        ("en", Wording.DISCREET, "Thank you. Gracias, su psicóloga.", "names the practice"),
+        # Money, an offer, a promise after words of crisis.
+        ("es", Wording.CRISIS, "Una llamada cuesta 40 euros.", "speaks of money"),
+        ("es", Wording.CRISIS, "Le responderé pronto.", "offers or promises"),
+        ("es", Wording.CRISIS, "Puedo llamarle esta noche.", "offers or promises"),
+        ("fr", Wording.CRISIS, "Cet appel est sans frais.", "speaks of money"),
+        ("fr", Wording.CRISIS, "Je vous répondrai bientôt.", "offers or promises"),
+        ("fr", Wording.CRISIS, "Je peux vous rappeler ce soir.", "offers or promises"),
+        ("de", Wording.CRISIS, "Ein Anruf ist kostenlos.", "speaks of money"),
+        ("de", Wording.CRISIS, "Ich melde mich bald.", "offers or promises"),
+        ("de", Wording.CRISIS, "Ich werde Sie heute Abend anrufen.", "offers or promises"),
+        # Somebody who watches.
+        ("es", Wording.FULL, "Mi equipo vigila este buzón día y noche.", "watches the mailbox"),
+        ("fr", Wording.FULL, "Mon équipe surveille cette boîte jour et nuit.", "watches the mailbox"),
+        ("de", Wording.FULL, "Mein Team überwacht dieses Postfach Tag und Nacht.", "watches the mailbox"),
+        # What a mail program of that language folds away.
+        ("es", Wording.FULL, "Hola\n\nEl lunes, A. B. escribió:\n", "fold away"),
+        ("fr", Wording.FULL, "Bonjour\n-----Message d'origine-----\n", "fold away"),
+        ("de", Wording.FULL, "Guten Tag\nVon: A. B.\nGesendet: heute\n", "fold away"),
+    ],
+)
+def test_what_a_text_must_not_be_is_known_in_its_language(
+    tmp_path: Path, language: str, wording: Wording, text: str, reason: str
+) -> None:
+    """The client gets the built-in text in that language."""
+    of = replace(FACTS, wording=wording, language=language, discreet=wording is not Wording.FULL)
+    expected = Renderer(practice_name="Quiet Harbor", therapist_name="R. Example").render(of)
+
+    found = written(tmp_path, wording, text, language).render(of)
+
+    assert reason in (found.warning or "")
+    assert expected == replace(found, warning=None)
+
+
+@pytest.mark.parametrize(
+    "language, wording, text",
+    [
+        # Innocent words that another language would take for money, a promise or the work.
+        ("fr", Wording.CRISIS, "Appelez le numéro d’urgence de votre pays, et prenez soin de vous."),
+        ("de", Wording.CRISIS, "Ich rate Ihnen, nicht auf mich zu warten."),
+        ("es", Wording.CRISIS, "Por favor, no me espere y llame a alguien."),
+        ("fr", Wording.DISCREET, "Je suis en congé. Merci d’être patient."),
+        ("es", Wording.DISCREET, "Ahora no consulto mis mensajes. Nadie vigila este buzón."),
+        ("de", Wording.DISCREET, "Ich bin im Urlaub. Niemand überwacht dieses Postfach."),
+    ],
+)
+def test_an_innocent_text_in_another_language_is_sent(
+    tmp_path: Path, language: str, wording: Wording, text: str
+) -> None:
+    """A word is judged in the language it stands in."""
+    of = replace(FACTS, wording=wording, language=language, discreet=True)
+
+    found = written(tmp_path, wording, text, language).render(of)
+
+    assert found.warning is None
+    assert text in found.plain
+
+
+def test_a_language_without_a_text_of_ones_own_gets_the_built_in_one(tmp_path: Path) -> None:
+    """In the client's language, rather than the practice's words in one they may not read."""
+    renderer = written(tmp_path, Wording.FULL, "Away.")
+
+    text = renderer.render(replace(FACTS, language="de"))
+
+    assert text.plain.startswith("Vielen Dank für Ihre Nachricht.")
+    assert text.warning is None
+
+
+def test_the_languages_that_a_practice_left_out_are_named(tmp_path: Path) -> None:
+    """Only texts that it wrote in another language count."""
+    for language in ("en", "de"):
+        written(tmp_path, Wording.FULL, "Away.", language)
+    written(tmp_path, Wording.CRISIS, "Please do not wait.", "en")
+
+    expected = {"de": ("crisis.txt",), "es": ("full.txt", "crisis.txt"), "fr": ("full.txt", "crisis.txt")}
+    assert expected == languages_left_out(tmp_path)
+
+
+def test_the_check_looks_at_a_practices_texts_in_every_language(tmp_path: Path) -> None:
+    """A German text that betrays something only where an opening is known."""
+    written(tmp_path, Wording.NEUTRAL, "{% if opening %}Die Praxis ist zu.{% else %}Weg.{% endif %}", "de")
+
+    problems = check_templates(tmp_path)
+
+    assert ["de/neutral.txt"] == [problem.partition(":")[0] for problem in problems]
 
 
 def test_the_check_names_files_that_nothing_reads(tmp_path: Path) -> None:

@@ -13,30 +13,34 @@ from boundary_plugins.core.policy import SubjectForm
 from boundary_plugins.core.response import ResponseFacts, Wording
 from boundary_plugins.data.crisis_lines import crisis_region, crisis_regions
 from boundary_plugins.rendering import RenderedText, Renderer, display_name, render
+from builders import FACTS
 
 OPENING = datetime(2026, 11, 30, 14, tzinfo=UTC)
 NEW_YORK = "America/New_York"
 RENDERER = Renderer(practice_name="Quiet Harbor", therapist_name="R. Example")
-FACTS = ResponseFacts(
-    wording=Wording.DISCREET,
-    next_opening_at=OPENING,
-    promised_by=None,
-    promises_next_opening=True,
-    zone=NEW_YORK,
-    practice_zone=NEW_YORK,
-    language="en",
-    region="US",
-    discreet=True,
-)
 FULL = replace(FACTS, wording=Wording.FULL, discreet=False)
 CRISIS = replace(FACTS, wording=Wording.CRISIS)
 ABOUT_A_CRISIS = (Wording.CRISIS, Wording.RESOURCES_ONLY)
-NOTICE = "This is an automatic reply. This mailbox is not monitored."
+NOTICES = {
+    "en": "This is an automatic reply. This mailbox is not monitored.",
+    "es": "Esta es una respuesta automática. Nadie supervisa este buzón.",
+    "fr": "Ceci est une réponse automatique. Cette boîte de réception n’est pas surveillée.",
+    "de": "Dies ist eine automatische Antwort. Dieses Postfach wird nicht überwacht.",
+}
+NOTICE = NOTICES["en"]
+HEADINGS = {
+    "en": "If you need help now:",
+    "es": "Si necesita ayuda ahora:",
+    "fr": "Si vous avez besoin d’aide maintenant\u00a0:",
+    "de": "Wenn Sie jetzt Hilfe brauchen:",
+}
 
 #: Written here anew, so that a word forgotten in the program is found all the same.
 TELLING = (
     *("therap", "psycho", "psychia", "counsel", "practice", "practise", "clinic", "session", "client"),
     *("patient", "suicid", "crisis", "depress", "mental", "treatment", "diagnos"),
+    *("terap", "sesi", "psico", "psiqui", "paciente", "consulta", "thérap", "séance", "cabinet", "psy"),
+    *("praxis", "sitzung", "klient", "krise", "seelsorge", "beratung", "suizid"),
     *("quiet", "harbor", "example"),
 )
 
@@ -59,10 +63,16 @@ def facts(draw: st.DrawFn) -> ResponseFacts:
         promises_next_opening=draw(st.booleans()),
         zone=draw(zones | st.just("Nowhere/Land")),
         practice_zone=draw(zones),
-        language=draw(st.sampled_from(["en", "en-GB", "EN", "es", "de-AT", "xx"])),
+        language=draw(st.sampled_from(["en", "en-GB", "EN", "es", "es-MX", "fr", "fr-CA", "de-AT", "xx"])),
         region=draw(st.sampled_from([*crisis_regions(), "US-NY", "BR", None])),
         discreet=draw(st.booleans()) or wording in (Wording.DISCREET, Wording.NEUTRAL),
     )
+
+
+def language_of(of: ResponseFacts) -> str:
+    """The language that a text for these facts is in."""
+    language = of.language[:2].lower()
+    return language if language in NOTICES else "en"
 
 
 class _Reader(HTMLParser):
@@ -231,7 +241,7 @@ def test_an_opening_is_told_as_people_there_write_it(region: str | None, zone: s
         # A subdivision changes nothing.
         ("en", "US-NY", "Monday, November 30 at 9:00 AM"),
         # A language without texts gets English ones.
-        ("de-AT", None, "Monday 30 November at 09:00"),
+        ("fi-FI", None, "Monday 30 November at 9.00"),
     ],
 )
 def test_a_language_tag_may_tell_how_dates_are_written(
@@ -286,19 +296,15 @@ def test_every_text_has_its_resources_where_they_belong(of: ResponseFacts) -> No
     """First after words of crisis, else last; and the notice in every one."""
     text = RENDERER.render(of)
     region = crisis_region(of.region)
-    said = (
-        region.discreet["en"]
-        if of.discreet
-        else "\n- ".join(
-            ["If you need help now:", region.danger["en"], *(line.says["en"] for line in region.lines)]
-        )
-    )
+    language = language_of(of)
+    lines = [region.danger[language], *(line.says[language] for line in region.lines)]
+    said = region.discreet[language] if of.discreet else "\n- ".join([HEADINGS[language], *lines])
 
     if of.wording in ABOUT_A_CRISIS:
         assert text.plain.startswith(said)
     else:
         assert text.plain.endswith(said + "\n")
-    assert NOTICE in text.plain
+    assert NOTICES[language] in text.plain
     assert text.warning is None
 
 
@@ -310,7 +316,8 @@ def test_html_and_plain_text_say_the_same(of: ResponseFacts) -> None:
 
     assert squeezed(text.plain) == squeezed("".join(page.words))
     assert page.tags <= {"html", "head", "meta", "title", "body", "p", "br", "ul", "li", "a"}
-    assert '<html lang="en">' in text.html
+    assert language_of(of) == text.language
+    assert f'<html lang="{text.language}">' in text.html
     assert "src=" not in text.html
     assert "url(" not in text.html
 
@@ -334,6 +341,7 @@ def test_after_words_of_crisis_there_is_no_fee_no_offer_and_no_promise(of: Respo
 
     assert not re.search(r"\b(fee|fees|charge|cost|price|pay|invoice|offer|promise)\b", body)
     assert not re.search(r"\bi will\b|\bmy answer\b", body)
+    assert not re.search(r"responderé|mi respuesta|honorario|répondr|ma réponse|antworte|meine antwort", body)
 
 
 @given(facts())
@@ -342,7 +350,8 @@ def test_no_text_shouts_or_pretends(of: ResponseFacts) -> None:
     text = RENDERER.render(of).plain
 
     assert "!" not in text
-    assert 1 == text.count("monitored")
+    watching = ("monitored", "supervisa", "surveillée", "überwacht")
+    assert 1 == sum(text.count(word) for word in watching)
     assert "\u202f" not in text
 
 

@@ -117,3 +117,61 @@ def test_two_therapists_may_have_the_same_client(open_it: Callable[..., Store]) 
     add(second, client())
 
     assert (client(),) == second.clients()
+
+
+def test_many_clients_are_added_at_once_or_not_at_all(store: Store) -> None:
+    """As an import does."""
+    everyone = [client("AB"), client("CD", "cd@example.com", zone="Europe/Berlin")]
+    with store.transaction(NOW) as tx:
+        tx.add_clients([(one, canonical(one)) for one in everyone], NOW)
+    before = store.directory()
+    doubled = [client("EF", "ef@example.com"), client("GH", "CD@example.com")]
+
+    with (
+        pytest.raises(StoreError, match="a client or an address is already on file"),
+        store.transaction(NOW) as tx,
+    ):
+        tx.add_clients([(one, canonical(one)) for one in doubled], NOW)
+    with store.transaction(NOW) as tx:
+        tx.add_clients([], NOW)
+
+    assert tuple(everyone) == before.clients
+    assert before is store.directory()
+
+
+def test_many_clients_get_further_addresses_at_once_and_keep_those_they_have(store: Store) -> None:
+    """With their ids, and nobody else is touched."""
+    add(store, client("AB", "ab@example.com"), client("CD", "cd@example.com"), client("EF", "ef@example.com"))
+    before = store.find_by_address("ab@example.com")
+    longer = [
+        client("AB", "ab@example.com", "ab@example.org", zone="Europe/Berlin"),
+        client("CD", "cd@example.com", language="de"),
+    ]
+
+    with store.transaction(NOW) as tx:
+        tx.extend_clients([(one, canonical(one)) for one in longer], NOW)
+        tx.extend_clients([], NOW)
+
+    assert (*longer, client("EF", "ef@example.com")) == store.clients()
+    after = store.find_by_address("ab@example.com")
+    assert before is not None
+    assert after is not None
+    assert before[1] == after[1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        # An address of another client; a client who is not on file.
+        client("AB", "ab@example.com", "cd@example.com"),
+        client("XY", "xy@example.com"),
+    ],
+)
+def test_an_extension_that_cannot_be_is_refused_and_nothing_changes(store: Store, wrong: Client) -> None:
+    add(store, client("AB", "ab@example.com"), client("CD", "cd@example.com"))
+    before = store.clients()
+
+    with pytest.raises(StoreError, match="on file"), store.transaction(NOW) as tx:
+        tx.extend_clients([(wrong, canonical(wrong))], NOW)
+
+    assert before == store.clients()

@@ -6,16 +6,23 @@ import pytest
 
 from boundary_plugins.core.message import Headers, SubjectMessage
 from boundary_plugins.errors import ProviderError
-from boundary_plugins.ports import CalendarPeriod, SentMessage
+from boundary_plugins.ports import CalendarPeriod, ClientEntry, SentMessage
 from boundary_plugins.testing.contracts import (
     CalendarBench,
     CalendarContract,
+    ClientDirectoryBench,
+    ClientDirectoryContract,
     MailboxBench,
     MailboxContract,
     PublisherBench,
     PublisherContract,
 )
-from boundary_plugins.testing.doubles import MemoryCalendar, MemoryMailbox, MemoryPublisher
+from boundary_plugins.testing.doubles import (
+    MemoryCalendar,
+    MemoryClientDirectory,
+    MemoryMailbox,
+    MemoryPublisher,
+)
 
 
 def fields_of(message: bytes) -> dict[str, str]:
@@ -107,3 +114,25 @@ class TestMemoryPublisher(PublisherContract):
     @pytest.fixture
     def bench(self) -> PublisherBench:
         return MemoryPublisherBench()
+
+
+class MemoryClientDirectoryBench(ClientDirectoryBench):
+    """The memory client directory."""
+
+    def __init__(self) -> None:
+        self.memory = self.directory = MemoryClientDirectory()
+        self.enter(1, "one@example.org")
+
+    def enter(self, number: int, *addresses: str) -> None:
+        self.memory.entries.append(ClientEntry(f"client {number}", addresses, initials="IC"))
+
+    def state(self) -> object:
+        return tuple(self.memory.entries)
+
+
+class TestMemoryClientDirectory(ClientDirectoryContract):
+    """The memory client directory."""
+
+    @pytest.fixture
+    def bench(self) -> ClientDirectoryBench:
+        return MemoryClientDirectoryBench()

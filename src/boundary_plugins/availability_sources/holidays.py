@@ -1,18 +1,22 @@
 """Public holidays of a region, on which contact hours are closed."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from types import ModuleType
 
 from boundary_plugins.availability_sources.day_rules import DayRule
 from boundary_plugins.availability_sources.priorities import HOLIDAYS
+from boundary_plugins.ports import PublicHoliday
 
 #: Names are checked over so many years, since some holidays come only every few years.
 _CHECKED_YEARS = range(2015, 2046)
 _ENGLISH = "en_US"
 _OBSERVED = " (observed)"
+
+#: The holidays of one day, each in English (where there is that) and in the region's own language.
+_Names = tuple[tuple[str, str], ...]
 
 
 def holiday_rules(
@@ -26,13 +30,25 @@ def holiday_rules(
     """
     if region is None:
         return {}
-    ordinary = {_folded(name) for name in work_on}
-    rules: dict[date, DayRule] = {}
-    for day, names in _named_days(region, subdivision or None, first.year, last.year).items():
-        kept = [shown for shown, own in names if not {_folded(shown), _folded(own)} & ordinary]
-        if kept and first <= day <= last:
-            rules[day] = DayRule(f"holiday: {', '.join(kept)}", HOLIDAYS, ())
-    return rules
+    named = _named_days(region, subdivision or None, first.year, last.year)
+    return {
+        day: DayRule(f"holiday: {', '.join(named[day][index][0] for index in kept)}", HOLIDAYS, ())
+        for day, kept in _closed_days(named, work_on, first, last)
+    }
+
+
+def public_holidays(
+    region: str | None, subdivision: str | None, work_on: Iterable[str], first: date, last: date
+) -> tuple[PublicHoliday, ...]:
+    """The same closed days, each with its name in every language that is known, in the order of time."""
+    if region is None:
+        return ()
+    part, years = subdivision or None, (first.year, last.year)
+    named = _named_days(region, part, *years)
+    return tuple(
+        PublicHoliday(day, tuple(_translated(_in_languages(region, part, *years), day, kept, named[day])))
+        for day, kept in _closed_days(named, work_on, first, last)
+    )
 
 
 def check_holidays(region: str | None, subdivision: str | None, work_on: Iterable[str]) -> None:
@@ -54,10 +70,47 @@ def check_holidays(region: str | None, subdivision: str | None, work_on: Iterabl
             )
 
 
-@lru_cache(maxsize=64)
-def _named_days(
+def _closed_days(
+    named: Mapping[date, _Names], work_on: Iterable[str], first: date, last: date
+) -> Iterator[tuple[date, list[int]]]:
+    """The closed days between two, each with which of its holidays are no ordinary days."""
+    ordinary = {_folded(name) for name in work_on}
+    for day, names in named.items():
+        kept = [
+            index for index, (shown, own) in enumerate(names) if not {_folded(shown), _folded(own)} & ordinary
+        ]
+        if kept and first <= day <= last:
+            yield day, kept
+
+
+def _translated(
+    languages: Mapping[str, Mapping[date, list[str]]], day: date, kept: list[int], names: _Names
+) -> Iterator[tuple[str, str]]:
+    """The holidays of a day by language; a language that counts the day's holidays differently is left out."""
+    for language, days in languages.items():
+        told = days.get(day, [])
+        if len(told) == len(names):
+            yield language, ", ".join(told[index] for index in kept)
+
+
+@lru_cache(maxsize=16)
+def _in_languages(
     region: str, subdivision: str | None, first: int, last: int
-) -> dict[date, tuple[tuple[str, str], ...]]:
+) -> dict[str, dict[date, list[str]]]:
+    """The holidays of the years in every language of the library; the region's own form of one comes first."""
+    library = _library()
+    own = _own_language(region)
+    supported = library.country_holidays(region).supported_languages
+    years = range(first, last + 1)
+    found = {}
+    for language in (*supported, own):
+        days = library.country_holidays(region, subdiv=subdivision, years=years, language=language)
+        found[(language or "en").partition("_")[0]] = {day: days.get_list(day) for day in sorted(days)}
+    return found
+
+
+@lru_cache(maxsize=64)
+def _named_days(region: str, subdivision: str | None, first: int, last: int) -> dict[date, _Names]:
     """The holidays of the years, each with its name in English (where there is one) and in its own language.
 
     The language is always said: the library would else take the one of the process's environment.
@@ -89,7 +142,7 @@ def _library() -> ModuleType:
     return holidays
 
 
-def _pairs(english: list[str], own: list[str]) -> tuple[tuple[str, str], ...]:
+def _pairs(english: list[str], own: list[str]) -> _Names:
     """The names of one day side by side; where the languages count differently, the English ones twice."""
     return tuple(zip(english, own if len(own) == len(english) else english, strict=True))
 

@@ -55,9 +55,10 @@ def examined(path: Path, at: datetime) -> Iterator[Examined]:
             yield from daemons_examined(config, store, at)
             yield from clients_examined(store)
             yield from hours_examined(config, opener, store, at)
-        regions = [client.region for client in store.clients() if client.region] if store else []
+        clients = store.clients() if store else ()
+    regions = [client.region for client in clients if client.region]
     yield from crisis_lines_examined(config, regions, at)
-    yield from texts_examined(config)
+    yield from texts_examined(config, [client.language for client in clients if client.language])
 
 
 @contextmanager

@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from boundary_plugins.cli.output import number_of
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.daemon.assembly import Opener, ToOpen
+from boundary_plugins.daemon.client_directories import ServedClientDirectory
 from boundary_plugins.daemon.timetable import ServedCalendar
 from boundary_plugins.errors import BoundaryError
 from boundary_plugins.host.manager import PluginHost, PluginState
@@ -56,13 +58,15 @@ def _opened(one: ToOpen, at: datetime) -> Iterator[Examined]:
 
 
 def _parts(title: str, served: Any, at: datetime) -> Iterator[Examined]:
-    """What the provider tells of its parts; a calendar is read, which every calendar can be."""
+    """What the provider tells of its parts; what is only read, is read."""
     # What the shell opened is behind its guard, and every guard has this question.
     found: tuple[Examined, ...] | None = served.port.examine()
     for each in found or ():
         yield replace(each, part=f"{title}, {each.part}")
     if isinstance(served, ServedCalendar):
         yield _read(title, served, at)
+    elif isinstance(served, ServedClientDirectory):
+        yield _listed(title, served)
     elif found is None:
         yield Examined(title, Condition.OK, "it opens; this kind offers no closer examination")
 
@@ -72,12 +76,22 @@ def _read(title: str, calendar: ServedCalendar, at: datetime) -> Examined:
     contents = calendar.port.contents(Interval(at, at + _AHEAD))
     count = len(contents.periods)
     found = f"{count} {'entry' if count == 1 else 'entries'} in the next {_AHEAD.days} days"
-    if not contents.set_aside:
+    remedy = "look at them in your calendar program; an absence could hide there"
+    return _partly_read(title, found, contents.set_aside, remedy)
+
+
+def _listed(title: str, directory: ServedClientDirectory) -> Examined:
+    """A client directory, by reading it."""
+    listing = directory.port.listing()
+    count = sum(bool(entry.addresses) for entry in listing.entries)
+    remedy = "put these right where they are kept; nobody there is taken over meanwhile"
+    found = f"{number_of(count, 'client')} with an address"
+    return _partly_read(title, found, tuple(map(str, listing.refused)), remedy)
+
+
+def _partly_read(title: str, found: str, unread: tuple[str, ...], remedy: str) -> Examined:
+    """What was found, worth a look where a part of it cannot be read."""
+    if not unread:
         return Examined(title, Condition.OK, found)
-    return Examined(
-        title,
-        Condition.LOOK,
-        f"{found}, and {len(contents.set_aside)} that cannot be read",
-        "look at them in your calendar program; an absence could hide there",
-        contents.set_aside,
-    )
+    found = f"{found}, and {len(unread)} that cannot be read"
+    return Examined(title, Condition.LOOK, found, remedy, unread)

@@ -1,14 +1,16 @@
 """Whether what clients read is in order: the crisis lines, looked at by a person, and every text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 from boundary_plugins.availability_sources.local_time import wall_clock
 from boundary_plugins.config.schema import Config
+from boundary_plugins.core.language import primary_language
 from boundary_plugins.data.crisis_lines import ELSEWHERE, CrisisLine, crisis_region, crisis_regions
 from boundary_plugins.ports import Condition, Examined
-from boundary_plugins.rendering.check import check_templates
+from boundary_plugins.rendering.check import check_templates, languages_left_out
 from boundary_plugins.rendering.templates import languages
 
 _REVIEW_AFTER = timedelta(days=365)
@@ -67,8 +69,11 @@ def _problems_that_ship() -> list[str]:
     return check_templates()
 
 
-def texts_examined(config: Config) -> Iterator[Examined]:
-    """Every text in every situation, and whether it is there in the practice's language."""
+def texts_examined(config: Config, of_clients: Sequence[str]) -> Iterator[Examined]:
+    """Every text in every situation, and whether it is there in the languages that are wanted.
+
+    `of_clients` are the languages on file of clients, as tags.
+    """
     folder = config.responses.template_directory
     problems = check_templates(folder) if folder else _problems_that_ship()
     for problem in problems:
@@ -76,10 +81,32 @@ def texts_examined(config: Config) -> Iterator[Examined]:
     if not problems:
         whose = f"those in {folder} and the ones that ship" if folder else "the ones that ship"
         yield Examined("texts", Condition.OK, f"{whose} are whole in every situation")
-    language = config.practice.language.partition("-")[0].lower()
-    if language not in languages():
-        known = ", ".join(sorted(languages()))
+    known = ", ".join(sorted(languages()))
+    if primary_language(config.practice.language) not in languages():
         found = (
             f'there are none in "{config.practice.language}", so English ones are sent; there are: {known}'
         )
         yield Examined("texts", Condition.LOOK, found)
+    without = sorted({tag for tag in of_clients if primary_language(tag) not in languages()})
+    if without:
+        found = f"there are none in {', '.join(without)}, which clients have on file; there are: {known}"
+        yield Examined("texts", Condition.LOOK, found, "give these clients another language, or none")
+    if folder is not None:
+        yield from _left_out(
+            folder, {primary_language(tag) for tag in (config.practice.language, *of_clients)}
+        )
+
+
+def _left_out(folder: Path, wanted: Set[str]) -> Iterator[Examined]:
+    """Texts of one's own that are there in one language and not in another; worth a look where it is wanted."""
+    left_out = languages_left_out(folder)
+    missing = [
+        f"{language}/{name}" for language in sorted(wanted & left_out.keys()) for name in left_out[language]
+    ]
+    if missing:
+        found = f"of your own there is no {', '.join(missing)}; the built-in ones are sent in their place"
+        yield Examined("texts", Condition.LOOK, found, "write them, if your own words matter there")
+    others = sorted(left_out.keys() - wanted)
+    if others:
+        found = f"who writes in {', '.join(others)} gets built-in texts where there are none of your own"
+        yield Examined("texts", Condition.OK, found)

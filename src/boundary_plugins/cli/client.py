@@ -1,23 +1,20 @@
 """`boundary client`: the clients on file, who alone are answered by default."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import click
 
+from boundary_plugins.cli.client_import import import_clients
 from boundary_plugins.cli.context import load_config, now, opened_store
 from boundary_plugins.cli.output import print_json, print_table
 from boundary_plugins.cli.parameters import checked
-from boundary_plugins.config.fields import address_problem, language_problem, zone_problem
+from boundary_plugins.config.fields import address_problem, text_language_problem, zone_problem
 from boundary_plugins.config.regions import region_problem
 from boundary_plugins.core.address import canonical, is_own
-from boundary_plugins.core.client import AutoReply, Client
+from boundary_plugins.core.client import AutoReply, Client, id_problem, looks_like_a_name
 from boundary_plugins.errors import UsageProblem
-
-# Two words or more that begin with a capital and go on in small letters: "Maria Example".
-_FULL_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(\s+[^\W\d_a-z][^\W\d_]+)+")
 
 Function = Callable[..., Any]
 
@@ -32,7 +29,9 @@ def _common_options(function: Function) -> Function:
         click.option(
             "--region", callback=checked(_client_region_problem), help="Where they are, such as US."
         ),
-        click.option("--language", callback=checked(language_problem), help="The language of responses."),
+        click.option(
+            "--language", callback=checked(text_language_problem), help="The language of responses."
+        ),
         click.option("--zone", callback=checked(zone_problem), help="Their time zone."),
         click.option(
             "--auto-reply",
@@ -47,6 +46,9 @@ def _common_options(function: Function) -> Function:
 @click.group()
 def client() -> None:
     """Keep the clients on file. Use an id or initials, not a name."""
+
+
+client.add_command(import_clients)
 
 
 @client.command()
@@ -172,9 +174,9 @@ def _canonical(addresses: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
 
 
 def _check_id(id: str) -> None:
-    if not id.strip() or not id.isprintable() or "@" in id or len(id) > 64:
-        raise UsageProblem("an id is a short text without @, such as initials or the practice's own number")
-    if _FULL_NAME.fullmatch(id.strip()):
+    if problem := id_problem(id):
+        raise UsageProblem(problem)
+    if looks_like_a_name(id):
         click.echo("This looks like a full name; initials or a number say less to others.", err=True)
 
 

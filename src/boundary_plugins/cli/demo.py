@@ -211,6 +211,7 @@ def _show(folder: Path, config: Config, store: Store, at: datetime) -> None:
     for response in responses:
         click.echo(f"  {response}")
     click.echo(f"Availability, for clients' calendars:  {folder / 'availability.ics'}")
+    click.echo(f"Availability, as a page for a website: {folder / 'availability.html'}")
     click.echo(f"Contacts ({store.counts(now() - timedelta(days=1)).contacts}):")
     for contact in reversed(store.contacts()):
         when = local_text(contact.contact.arrived_at, config.practice.zone)

@@ -172,6 +172,7 @@ def _response(result: Explained, response: Response | None, renderer: Renderer) 
         message_id=message_id_for(response.response_id, response.sender),
         in_reply_to=response.in_reply_to,
         references=response.references,
+        language=text.language,
     )
     headers = ", ".join([f'"{name}": {_text(value.replace(_FOLD, " "))}' for name, value in fields])
     return (

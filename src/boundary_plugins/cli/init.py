@@ -10,7 +10,12 @@ import click
 
 from boundary_plugins.cli.context import config_path, today
 from boundary_plugins.cli.parameters import Check, checked
-from boundary_plugins.config.fields import address_problem, language_problem, weekly_problem, zone_problem
+from boundary_plugins.config.fields import (
+    address_problem,
+    text_language_problem,
+    weekly_problem,
+    zone_problem,
+)
 from boundary_plugins.config.first import (
     FirstAnswers,
     first_config,
@@ -34,7 +39,9 @@ _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
     "--address", "addresses", multiple=True, callback=checked(address_problem), help="An own address."
 )
 @click.option("--zone", callback=checked(zone_problem), help="Your time zone, such as America/New_York.")
-@click.option("--language", callback=checked(language_problem), help="The language of texts, such as en.")
+@click.option(
+    "--language", callback=checked(text_language_problem), help="The language of texts, such as en."
+)
 @click.option("--region", callback=checked(region_problem), help="Two letters, such as US.")
 @click.option("--weekly", callback=checked(weekly_problem), help='Such as "mon-thu 9-12:30, 13:30-17".')
 @click.option("--holidays/--no-holidays", default=None, help="Whether public holidays are closed.")
@@ -81,7 +88,9 @@ def _ask(given: dict[str, Any]) -> FirstAnswers:
     asked["zone"] = given["zone"] or _question("Your time zone", zone_problem, zone_of_this_machine() or None)
     region = region_of_zone(asked["zone"])
     asked["region"] = given["region"] or _question("Your region", region_problem, region or None)
-    asked["language"] = given["language"] or _question("The language of responses", language_problem, "en")
+    asked["language"] = given["language"] or _question(
+        "The language of responses", text_language_problem, "en"
+    )
     hours = "mon-thu 09:00-12:30, 13:30-17:00; fri 09:00-12:00"
     asked["weekly"] = given["weekly"] or _question("When clients can reach you", weekly_problem, hours)
     if given["holidays"] is None:

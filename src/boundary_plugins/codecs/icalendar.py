@@ -1,9 +1,9 @@
 """iCalendar (RFC 5545, RFC 7953): bytes in, busy times and layers of hours out; and availability out."""
 
-from boundary_plugins.codecs.icalendar_lines import is_whole_calendar
 from boundary_plugins.codecs.icalendar_publication import is_publication, write_availability
 from boundary_plugins.codecs.icalendar_reading import CalendarFile, open_calendar
-from boundary_plugins.codecs.icalendar_times import is_iana_zone
+from boundary_plugins.codecs.icalendar_structure import is_whole_calendar
+from boundary_plugins.codecs.icalendar_zones import is_iana_zone
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.ports import CalendarContents
 

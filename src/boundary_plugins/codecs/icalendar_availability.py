@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from boundary_plugins.codecs.icalendar_clock import around, utc
 from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component
 from boundary_plugins.codecs.icalendar_recurrence import Series
-from boundary_plugins.codecs.icalendar_times import Zones, length, moment
+from boundary_plugins.codecs.icalendar_times import length, moment
+from boundary_plugins.codecs.icalendar_zones import Zones
 from boundary_plugins.core.availability import Availability, BusyType
 from boundary_plugins.core.interval import Interval, intersection
 
@@ -17,15 +19,15 @@ def span(component: Component, zones: Zones, between: Interval) -> Interval | No
     begins, ends = component.first("DTSTART"), component.first("DTEND")
     lasts = component.first("DURATION")
     first = moment(begins, zones) if begins else None
-    start, end = first.instant if first else between.start, between.end
+    start, end = utc(first.instant) if first else between.start, between.end
     if ends is not None:
-        end = moment(ends, zones).instant
-        if first is not None and end < first.instant:
+        end = utc(moment(ends, zones).instant)
+        if first is not None and end < start:
             raise CalendarTextError("it ends before it starts")
     elif lasts is not None:
         if first is None:
             raise CalendarTextError("it has a DURATION and no DTSTART")
-        end = length(lasts.value, "DURATION").after(first.wall, first.zone)
+        end = utc(length(lasts.value, "DURATION").after(first.wall, first.clock))
     start, end = max(start, between.start), min(end, between.end)
     return Interval(start, end) if start < end else None
 
@@ -44,7 +46,9 @@ def layer(
     spoken = span(component, zones, between)
     if spoken is None:
         return None
-    opened = (occurrence.interval for one in series for occurrence in one.between(spoken))
+    opened = (
+        Interval(utc(start), utc(end)) for one in series for start, end, _ in one.between(*around(spoken))
+    )
     return Availability(
         source=source,
         priority=_priority(component),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from boundary_plugins.codecs.icalendar_clock import within_the_calendar
 from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, Property
+from boundary_plugins.codecs.icalendar_meaning import MarkedSpan
 from boundary_plugins.codecs.icalendar_recurrence import period_length
-from boundary_plugins.codecs.icalendar_times import Zones, moment
+from boundary_plugins.codecs.icalendar_times import moment
+from boundary_plugins.codecs.icalendar_zones import Zones
 from boundary_plugins.core.availability import BusyType
-from boundary_plugins.core.interval import Interval
-from boundary_plugins.ports import AbsenceKind, CalendarPeriod
+from boundary_plugins.ports import AbsenceKind
 
 _KINDS = {
     "BUSY-UNAVAILABLE": BusyType.UNAVAILABLE,
@@ -15,7 +17,7 @@ _KINDS = {
 }
 
 
-def free_busy(component: Component, zones: Zones) -> list[CalendarPeriod]:
+def free_busy(component: Component, zones: Zones) -> list[MarkedSpan]:
     """The busy times of a VFREEBUSY; a type that is unknown is busy (section 3.2.9).
 
     Raises CalendarTextError.
@@ -23,18 +25,18 @@ def free_busy(component: Component, zones: Zones) -> list[CalendarPeriod]:
     if component.problem:
         raise CalendarTextError(component.problem)
     return [
-        CalendarPeriod(interval, AbsenceKind.BUSY, _KINDS.get(kind, BusyType.BUSY))
+        (start, end, (AbsenceKind.BUSY.value, _KINDS.get(kind, BusyType.BUSY).value, False))
         for found in component.all("FREEBUSY")
         if (kind := found.parameters.get("FBTYPE", "BUSY").upper()) != "FREE"
-        for interval in _periods(found, zones)
+        for start, end in _periods(found, zones)
     ]
 
 
-def _periods(found: Property, zones: Zones) -> Iterator[Interval]:
+def _periods(found: Property, zones: Zones) -> Iterator[tuple[int, int]]:
     """The periods of one property that last any time."""
     for value in filter(str.strip, found.value.split(",")):
         begins, _, ends = value.partition("/")
         start = moment(found, zones, begins)
-        end = period_length(found, start, ends, zones).after(start.wall, start.zone)
+        end = period_length(found, start, ends, zones).after(start.wall, start.clock)
         if start.instant < end:
-            yield Interval(start.instant, end)
+            yield start.instant, within_the_calendar(end)

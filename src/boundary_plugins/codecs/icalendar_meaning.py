@@ -50,8 +50,26 @@ _FREE = frozenset({"FREE", "WORKINGELSEWHERE"})
 
 Meaning = tuple[AbsenceKind, BusyType]
 
+#: What a time in a calendar means, in an order of its own: kind, busy type, whether it takes whole days.
+Mark = tuple[str, str, bool]
+#: A time that means something, from an instant to an instant.
+MarkedSpan = tuple[int, int, Mark]
 
-def meaning(event: Component) -> Meaning | None:
+
+def mark_of(event: Component, starts_on_a_date: bool) -> Mark | None:
+    """What a VEVENT means and whether it takes whole days, or None where it means nothing.
+
+    Exchange writes whole days as times from midnight to midnight.
+    """
+    found = _meaning(event)
+    if found is None:
+        return None
+    kind, busy_type = found
+    is_all_day = starts_on_a_date or event.word("X-MICROSOFT-CDO-ALLDAYEVENT") == "TRUE"
+    return kind.value, busy_type.value, is_all_day
+
+
+def _meaning(event: Component) -> Meaning | None:
     """What a VEVENT means, or None where one is neither busy nor away.
 
     Out of office, even where it is marked free: X-MICROSOFT-CDO-BUSYSTATUS:OOF ([MS-OXCICAL], section
@@ -72,11 +90,6 @@ def meaning(event: Component) -> Meaning | None:
     if marked in _FREE or (event.word("TRANSP") == "TRANSPARENT" and marked not in ("BUSY", "TENTATIVE")):
         return None
     return AbsenceKind.BUSY, busy_type
-
-
-def is_all_day(event: Component, starts_on_a_date: bool) -> bool:
-    """Whether it takes whole days; Exchange writes those as times from midnight to midnight."""
-    return starts_on_a_date or event.word("X-MICROSOFT-CDO-ALLDAYEVENT") == "TRUE"
 
 
 def _categories(event: Component) -> frozenset[str]:

@@ -1,47 +1,28 @@
 """Understands the text of calendars once, and then answers what it says between two instants."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
 
+from boundary_plugins.codecs.icalendar_aside import Aside
 from boundary_plugins.codecs.icalendar_availability import layer
+from boundary_plugins.codecs.icalendar_clock import around, utc
 from boundary_plugins.codecs.icalendar_freebusy import free_busy
-from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, read_components
-from boundary_plugins.codecs.icalendar_meaning import Meaning, is_all_day, meaning
+from boundary_plugins.codecs.icalendar_lines import Component
+from boundary_plugins.codecs.icalendar_meaning import Mark, MarkedSpan, mark_of
+from boundary_plugins.codecs.icalendar_plain import PlainEvents
 from boundary_plugins.codecs.icalendar_publication import PRODID
 from boundary_plugins.codecs.icalendar_recurrence import Occurrence, Part, Series
-from boundary_plugins.codecs.icalendar_times import Zones
-from boundary_plugins.core.availability import Availability
+from boundary_plugins.codecs.icalendar_revisions import newest
+from boundary_plugins.codecs.icalendar_structure import read_components
+from boundary_plugins.codecs.icalendar_zones import Zones
+from boundary_plugins.core.availability import Availability, BusyType
 from boundary_plugins.core.interval import Interval
-from boundary_plugins.ports import CalendarContents, CalendarPeriod
+from boundary_plugins.ports import AbsenceKind, CalendarContents, CalendarPeriod
 
+#: So many answers are remembered: the same few years are asked about again and again.
+_MOST_ANSWERS = 4
 #: Messages about events (RFC 5546) that do not say that the event takes place.
 _NO_EVENTS = frozenset({"CANCEL", "COUNTER", "DECLINECOUNTER", "REFRESH", "REPLY"})
-
-
-class Aside:
-    """What could not be read: where it stands and why, never what it says."""
-
-    def __init__(self, place: str, lines: Iterable[str] = ()) -> None:
-        """Begin with the lines of an earlier reading of the same place."""
-        self.place = place
-        self.lines = list(lines)
-
-    def add(self, number: int, kind: str, reason: str) -> None:
-        """One component was set aside."""
-        self.lines.append(f"{self.place}: component {number} ({kind}): {reason}")
-
-    @contextmanager
-    def guard(self, number: int, kind: str) -> Iterator[None]:
-        """Set the component aside where the work in the block cannot be done; the rest goes on."""
-        try:
-            yield
-        except CalendarTextError as problem:
-            self.add(number, kind, str(problem))
-        except (ArithmeticError, LookupError, TypeError, ValueError):
-            # The text of such an error may hold text of the calendar.
-            self.add(number, kind, "it cannot be understood")
 
 
 class CalendarFile:
@@ -57,18 +38,30 @@ class CalendarFile:
         self._calendars = [
             _Reading(calendar, zone, place) for calendar, place in zip(calendars, places, strict=True)
         ]
+        self._answers: dict[Interval, CalendarContents] = {}
 
     def between(self, between: Interval) -> CalendarContents:
         """What it says between two instants: periods by start, each once; layers as in the file."""
-        periods: set[CalendarPeriod] = set()
+        answer = self._answers.get(between)
+        if answer is None:
+            answer = self._answer(between)
+            if len(self._answers) >= _MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[between] = answer
+        return answer
+
+    def _answer(self, between: Interval) -> CalendarContents:
+        """The same, of what was not asked lately."""
+        first, last = around(between)
+        spans: set[MarkedSpan] = set()
         layers: list[Availability] = []
         set_aside = list(self._set_aside)
         for calendar in self._calendars:
             aside = Aside(calendar.aside.place, calendar.aside.lines)
-            periods.update(calendar.periods(between, aside))
+            spans.update(calendar.spans(first, last, aside))
             layers += calendar.layers(between, aside)
             set_aside += dict.fromkeys(aside.lines)
-        return CalendarContents(tuple(sorted(periods, key=_order)), tuple(layers), tuple(set_aside))
+        return CalendarContents(_periods(sorted(spans)), tuple(layers), tuple(set_aside))
 
 
 def open_calendar(data: bytes, *, zone: str, name: str) -> CalendarFile:
@@ -82,11 +75,9 @@ class _Reading:
     def __init__(self, calendar: Component, zone: str, place: str) -> None:
         """Read every component, and set aside those that cannot be."""
         self.aside = Aside(place)
-        self._single: list[Occurrence] = []
+        self._single: list[MarkedSpan] = []
         self._series: list[Series] = []
         self._layers: list[tuple[Component, list[Series]]] = []
-        self._busy: list[CalendarPeriod] = []
-        self._meanings: dict[int, Meaning | None] = {}
         own = calendar.first("PRODID")
         if own is not None and own.value.strip() == PRODID:
             self.aside.lines.append(f"{place}: this program published it, so it is not read as a calendar")
@@ -100,31 +91,46 @@ class _Reading:
 
     def _read(self, calendar: Component) -> None:
         """Sort the components by what they are."""
-        for series in self._series_of(calendar.children, "VEVENT"):
+        for series in self._series_of(self._not_plain(calendar.children), "VEVENT"):
             if (only := series.only()) is None:
                 self._series.append(series)
             else:
-                self._single.append(only)
+                start, end, part = only
+                self._add_single(start, end, _mark(part))
         for component in calendar.children:
             if component.name == "VAVAILABILITY":
                 series_of = list(self._series_of(component.children, "AVAILABLE"))
                 self._layers.append((component, series_of))
             elif component.name == "VFREEBUSY":
                 with self.aside.guard(component.number, component.name):
-                    self._busy += free_busy(component, self._zones)
+                    self._single += free_busy(component, self._zones)
 
-    def periods(self, between: Interval, aside: Aside) -> Iterator[CalendarPeriod]:
-        """Every busy time and absence that touches the interval."""
-        for one in self._single:
-            if one.interval.start < between.end and between.start < one.interval.end:
-                yield from self._period(one)
+    def _not_plain(self, components: Iterable[Component]) -> list[Component]:
+        """Read every event that takes place once and stands alone with its UID; those that remain."""
+        plain = PlainEvents(self._zones)
+        events = [(one, plain.read(one)) for one in components if one.name == "VEVENT"]
+        times = Counter(event.uid if event is not None else _uid(component) for component, event in events)
+        remaining: list[Component] = []
+        for component, event in events:
+            if event is None or (event.uid is not None and times[event.uid] > 1):
+                remaining.append(component)
+            else:
+                self._add_single(event.start, event.end, event.mark)
+        return remaining
+
+    def _add_single(self, start: int, end: int, mark: Mark | None) -> None:
+        """Keep what takes place once, if it means anything."""
+        if mark is not None:
+            self._single.append((start, end, mark))
+
+    def spans(self, first: int, last: int, aside: Aside) -> Iterator[MarkedSpan]:
+        """Every busy time and absence that touches what lies between two instants."""
+        for span in self._single:
+            if span[0] < last and first < span[1]:
+                yield span
         for series in self._series:
             with aside.guard(series.number, "VEVENT"):
-                for occurrence in list(series.between(between)):
-                    yield from self._period(occurrence)
-        for period in self._busy:
-            if period.interval.start < between.end and between.start < period.interval.end:
-                yield period
+                yield from _marked(list(series.between(first, last)))
 
     def layers(self, between: Interval, aside: Aside) -> Iterator[Availability]:
         """Every layer that touches the interval."""
@@ -135,16 +141,6 @@ class _Reading:
                 if found is not None:
                     yield found
 
-    def _period(self, occurrence: Occurrence) -> Iterator[CalendarPeriod]:
-        """An occurrence as a period, if it means anything."""
-        component = occurrence.part.component
-        if component.number not in self._meanings:
-            self._meanings[component.number] = meaning(component)
-        found = self._meanings[component.number]
-        if found is not None:
-            all_day = is_all_day(component, occurrence.part.start.is_date)
-            yield CalendarPeriod(occurrence.interval, *found, all_day)
-
     def _series_of(self, components: Iterable[Component], kind: str) -> Iterator[Series]:
         """The components of a kind, those with one UID together."""
         groups: dict[str, list[Part]] = defaultdict(list)
@@ -154,9 +150,9 @@ class _Reading:
             self._zones.unknown = False
             with self.aside.guard(component.number, kind):
                 part = Part.read(component, self._zones)
-                uid = component.first("UID")
+                uid = _uid(component)
                 # Without a UID nothing can replace it, nor be replaced by it.
-                groups[uid.value if uid else f"\n{component.number}"].append(part)
+                groups[f"\n{component.number}" if uid is None else uid].append(part)
             if self._zones.unknown:
                 self.aside.add(component.number, kind, f"its time zone is unknown; {self._zone} is meant")
         for parts in groups.values():
@@ -164,8 +160,8 @@ class _Reading:
 
     def _grouped(self, parts: list[Part], kind: str) -> Iterator[Series]:
         """The series of one UID."""
-        masters = _newest([part for part in parts if part.recurrence_id is None])
-        replacements = _newest([part for part in parts if part.recurrence_id is not None])
+        masters = newest([part for part in parts if part.recurrence_id is None])
+        replacements = newest([part for part in parts if part.recurrence_id is not None])
         is_told = False
         for master in masters:
             with self.aside.guard(master.component.number, kind):
@@ -176,32 +172,35 @@ class _Reading:
             yield Series(None, replacements, self._zones)
 
 
-def _newest(parts: list[Part]) -> list[Part]:
-    """Of components that are the same one (RFC 5545, section 3.8.7.4), the newest revision.
-
-    Revisions that nothing tells apart are all kept: some programs give several events one UID, and a
-    forgotten absence is worse than one too many.
-    """
-    if len(parts) < 2:
-        return parts
-    newest: dict[datetime | None, list[Part]] = {}
-    for part in parts:
-        key = part.recurrence_id.instant if part.recurrence_id else None
-        known = newest.get(key)
-        if known is None or _revision(part) > _revision(known[0]):
-            newest[key] = [part]
-        elif _revision(part) == _revision(known[0]):
-            known.append(part)
-    return [part for same in newest.values() for part in same]
+def _uid(component: Component) -> str | None:
+    """The UID, if there is one."""
+    found = component.first("UID")
+    return found.value if found else None
 
 
-def _revision(part: Part) -> tuple[int, str]:
-    """How new a component is: by SEQUENCE, then by its stamp."""
-    sequence = part.component.word("SEQUENCE", "0")
-    number = int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) < 12 else 0
-    return number, part.component.word("LAST-MODIFIED") or part.component.word("DTSTAMP")
+def _mark(part: Part) -> Mark | None:
+    """What a component means."""
+    return mark_of(part.component, part.start.is_date)
 
 
-def _order(period: CalendarPeriod) -> tuple[Interval, str, str, bool]:
-    """By time, and in the same order at each reading."""
-    return period.interval, period.kind.value, period.busy_type.value, period.all_day
+def _marked(occurrences: Iterable[Occurrence]) -> Iterator[MarkedSpan]:
+    """Occurrences of one event with what they mean, where that is anything."""
+    marks: dict[int, Mark | None] = {}
+    for start, end, part in occurrences:
+        number = part.component.number
+        if number not in marks:
+            marks[number] = _mark(part)
+        mark = marks[number]
+        if mark is not None:
+            yield start, end, mark
+
+
+def _periods(spans: Iterable[MarkedSpan]) -> tuple[CalendarPeriod, ...]:
+    """Times as the program knows them."""
+    meanings = {
+        (kind.value, busy_type.value): (kind, busy_type) for kind in AbsenceKind for busy_type in BusyType
+    }
+    return tuple(
+        CalendarPeriod(Interval(utc(start), utc(end)), *meanings[kind, busy_type], all_day)
+        for start, end, (kind, busy_type, all_day) in spans
+    )

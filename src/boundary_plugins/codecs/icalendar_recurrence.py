@@ -1,27 +1,18 @@
 """Recurring components as occurrences: rules run on the wall clock of their zone, then become instants."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 
-from dateutil.rrule import rrule, rrulestr
-
-from boundary_plugins.codecs.icalendar_cycle import Rule
+from boundary_plugins.codecs.icalendar_clock import DAY, within_the_calendar
 from boundary_plugins.codecs.icalendar_lines import CalendarTextError, Component, Property
-from boundary_plugins.codecs.icalendar_times import Length, Moment, Zones, length, length_between, moment
-from boundary_plugins.core.interval import Interval
+from boundary_plugins.codecs.icalendar_rrule import Steps, read_rule, walk
+from boundary_plugins.codecs.icalendar_times import Length, Moment, length, length_between, moment
+from boundary_plugins.codecs.icalendar_zones import Zones
 
-#: How many steps a rule may take from its beginning: four centuries of days, fifteen years of hours.
-MOST_STEPS = 150_000
 #: More occurrences of one event than this in one question are no appointments of a person.
 MOST_OCCURRENCES = 10_000
-MOST_TIMES_A_DAY = 48
-#: No zone is further than this from UTC, and no clock change is larger.
-_MARGIN = timedelta(days=2)
-#: The days of each month in a leap year.
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+#: No zone is further than this from UTC with a clock change besides, in seconds.
+_MARGIN = 3 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +43,11 @@ class Part:
             replaced is not None and replaced.parameters.get("RANGE", "").upper() == "THISANDFUTURE",
         )
 
+    def ends(self, wall: int, at: int, lasts: Length) -> int:
+        """The instant at which an occurrence ends that begins at an instant, when the clock shows `wall`."""
+        end = self.start.clock.instant(wall + lasts.days * DAY) if lasts.days else at
+        return within_the_calendar(end + lasts.exact)
+
 
 def _length(component: Component, start: Moment, zones: Zones) -> Length:
     """By DTEND, by DURATION, or (RFC 5545, section 3.6.1) one day for a date and nothing for a time."""
@@ -59,15 +55,11 @@ def _length(component: Component, start: Moment, zones: Zones) -> Length:
         return length_between(start, moment(end, zones))
     if (duration := component.first("DURATION")) is not None:
         return length(duration.value, "DURATION")
-    return Length(1 if start.is_date else 0, timedelta())
+    return Length(1 if start.is_date else 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One time that something takes place, and the component that says what it is."""
-
-    interval: Interval
-    part: Part
+#: From an instant to an instant something takes place, and the component says what it is.
+Occurrence = tuple[int, int, Part]
 
 
 class Series:
@@ -80,167 +72,89 @@ class Series:
         self._single = [one for one in replacements if not one.this_and_future]
         self._from_here_on = sorted((one for one in replacements if one.this_and_future), key=_replaced)
         self._replaced = {_replaced(one) for one in replacements}
-        self._rules: list[Rule] = []
-        self._unwanted: list[Rule] = []
+        self._rules: list[Steps] = []
+        self._unwanted: list[Steps] = []
         self._added: list[tuple[Moment, Length | None]] = []
-        self._removed: set[datetime] = set()
-        self._removed_days: set[date] = set()
+        self._removed: set[int] = set()
+        self._removed_days: set[int] = set()
         if master is not None:
             self._read(master)
 
     def _read(self, master: Part) -> None:
         """The rules, and the times that were added and taken out."""
-        self._rules = [_rule(one, master.start) for one in master.component.all("RRULE")]
-        self._unwanted = [_rule(one, master.start) for one in master.component.all("EXRULE")]
+        self._rules = [read_rule(one, master.start) for one in master.component.all("RRULE")]
+        self._unwanted = [read_rule(one, master.start) for one in master.component.all("EXRULE")]
         for found in master.component.all("RDATE"):
             self._added += [_added(found, value, self._zones) for value in _values(found)]
         for found in master.component.all("EXDATE"):
             for value in _values(found):
                 removed = moment(found, self._zones, value)
                 if removed.is_date:
-                    self._removed_days.add(removed.wall.date())
+                    self._removed_days.add(removed.wall // DAY)
                 else:
                     self._removed.add(removed.instant)
 
-    def only(self) -> "Occurrence | None":
+    def only(self) -> Occurrence | None:
         """The one occurrence of what does not recur; None where there is more to it, or no time at all."""
         master = self._master
-        if (
-            master is None
-            or self._rules
-            or self._added
-            or self._replaced
-            or self._removed
-            or self._removed_days
-        ):
+        if master is None or self._rules or self._added or self._replaced:
             return None
-        interval = _interval(master.start.wall, master, master.length)
-        return Occurrence(interval, master) if interval is not None else None
+        if self._removed or self._removed_days:
+            return None
+        start, end = _span(master)
+        return (start, end, master) if start < end else None
 
-    def between(self, between: Interval) -> Iterator[Occurrence]:
-        """Every occurrence that touches the interval. Raises CalendarTextError where there are too many."""
+    def between(self, first: int, last: int) -> Iterator[Occurrence]:
+        """Every occurrence that touches what lies between two instants.
+
+        Raises CalendarTextError where there are too many.
+        """
         count = 0
-        for interval, part in self._all(between):
-            if interval is not None and interval.start < between.end and between.start < interval.end:
+        for occurrence in self._all(first, last):
+            start, end, _ = occurrence
+            if start < last and first < end and start < end:
                 count += 1
                 if count > MOST_OCCURRENCES:
                     raise CalendarTextError("it recurs too often to be followed")
-                yield Occurrence(interval, part)
+                yield occurrence
 
-    def _all(self, between: Interval) -> Iterator[tuple[Interval | None, Part]]:
+    def _all(self, first: int, last: int) -> Iterator[Occurrence]:
         """Occurrences in and near the interval: replacements wherever they were moved, and the others."""
         for part in (*self._single, *self._from_here_on):
-            yield _interval(part.start.wall, part, part.length), part
+            yield *_span(part), part
         if self._master is None:
             return
-        for begins, own in self._starts(self._master, between):
-            at = begins.instant
-            is_removed = at in self._removed or begins.wall.date() in self._removed_days
-            if not is_removed and at not in self._replaced:
-                yield self._one(begins, at, own)
+        clock, removed = self._master.start.clock, self._removed | self._replaced
+        for wall, own in self._starts(self._master, first, last):
+            at = clock.instant(wall)
+            if at not in removed and not (self._removed_days and wall // DAY in self._removed_days):
+                yield self._one(self._master, wall, at, own)
 
-    def _one(self, begins: Moment, at: datetime, own: Length | None) -> tuple[Interval | None, Part]:
+    def _one(self, master: Part, wall: int, at: int, own: Length | None) -> Occurrence:
         """One occurrence, by the last component that changed it and all after it (RFC 5545, 3.8.4.4)."""
-        assert self._master is not None
-        part, wall = self._master, begins.wall
-        zone = self._master.start.zone
+        part, clock = master, master.start.clock
+        moved = 0
         for changed in self._from_here_on:
             if changed.recurrence_id is not None and _replaced(changed) <= at:
-                part = changed
-                wall = begins.wall + (changed.start.in_zone(zone) - changed.recurrence_id.in_zone(zone))
-        return _interval(wall, self._master, own or part.length), part
+                part, moved = changed, changed.start.on(clock) - changed.recurrence_id.on(clock)
+        if moved:
+            wall += moved
+            at = clock.instant(wall)
+        return at, master.ends(wall, at, own or part.length), part
 
-    def _starts(self, master: Part, between: Interval) -> Iterator[tuple[Moment, Length | None]]:
-        """When occurrences begin that may touch the interval, each once; the first is DTSTART."""
-        longest = max([part.length.about for part in (master, *self._from_here_on)])
-        moved = max([abs(_moved(one)) for one in self._from_here_on], default=timedelta())
-        first = _wall(between.start, master) - longest - moved - _MARGIN
-        last = _wall(between.end, master) + moved + _MARGIN
-        unwanted = {wall for rule in self._unwanted for wall in _walk(rule, first, last)}
-        walls = {wall for rule in self._rules for wall in _walk(rule, first, last)} | {master.start.wall}
+    def _starts(self, master: Part, first: int, last: int) -> Iterator[tuple[int, Length | None]]:
+        """The wall times at which occurrences begin that may touch the interval; the first is DTSTART."""
+        longest = max(part.length.about for part in (master, *self._from_here_on))
+        moved = max([abs(_moved(one)) for one in self._from_here_on], default=0)
+        first, last = first - longest - moved - _MARGIN, last + moved + _MARGIN
+        unwanted = {wall for rule in self._unwanted for wall in walk(rule, first, last)}
+        walls = {wall for rule in self._rules for wall in walk(rule, first, last)} | {master.start.wall}
         for wall in sorted(walls - unwanted):
-            yield Moment(wall, master.start.zone, master.start.is_date), None
+            yield wall, None
         for added, own in self._added:
-            wall = added.in_zone(master.start.zone)
+            wall = added.on(master.start.clock)
             if own is not None or wall not in walls:
-                yield Moment(wall, master.start.zone, master.start.is_date), own
-
-
-def _walk(rule: Rule, first: datetime, last: datetime) -> Iterator[datetime]:
-    """The rule's times from `first` to `last`, on its own clock. Raises CalendarTextError if endless."""
-    steps = 0
-    for wall in islice(rule.times(last), MOST_STEPS + 1):
-        steps += 1
-        if wall >= first:
-            yield wall
-    if steps > MOST_STEPS:
-        raise CalendarTextError("it recurs too often to be followed")
-
-
-def _rule(found: Property, start: Moment) -> Rule:
-    """A recurrence rule that runs on the clock of its start. Raises CalendarTextError."""
-    parts: dict[str, str] = {}
-    for piece in filter(None, found.value.strip().upper().split(";")):
-        key, _, value = piece.partition("=")
-        parts[key.strip()] = value.strip()
-    if _too_often(parts):
-        raise CalendarTextError("it recurs too often to be followed")
-    if _never(parts):
-        raise CalendarTextError("it recurs on days that do not exist")
-    if (
-        not re.fullmatch(r"[1-9]\d{0,5}", parts.get("INTERVAL", "1"))
-        or {"DTSTART", "BYEASTER"} & parts.keys()
-    ):
-        raise CalendarTextError(f"{found.name} cannot be followed")
-    until = _until(parts.pop("UNTIL"), start) if "UNTIL" in parts else None
-    text = ";".join(f"{key}={value}" for key, value in parts.items())
-    try:
-        rule = rrulestr(text, dtstart=start.wall)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
-        raise CalendarTextError(f"{found.name} cannot be followed") from None
-    if not isinstance(rule, rrule):
-        raise CalendarTextError(f"{found.name} cannot be followed")
-    return Rule(rule, start.wall, until)
-
-
-def _too_often(parts: dict[str, str]) -> bool:
-    """Whether a rule would keep a machine busy for minutes, and is no rule of a person.
-
-    Anybody can send an invitation, so the work that one line asks for is bounded. Days of the year and
-    weeks by number are for yearly rules only (RFC 5545, section 3.3.10): in others they may never meet.
-    """
-    frequency = parts.get("FREQ", "")
-    if frequency in ("SECONDLY", "MINUTELY"):
-        return True
-    if frequency != "YEARLY" and ("BYYEARDAY" in parts or "BYWEEKNO" in parts):
-        return True
-    times_a_day = 1
-    for key in ("BYHOUR", "BYMINUTE", "BYSECOND"):
-        times_a_day *= parts.get(key, "").count(",") + 1
-    return times_a_day > MOST_TIMES_A_DAY
-
-
-def _never(parts: dict[str, str]) -> bool:
-    """Whether no month of the rule has a day of the rule, which would be sought until the year 9999."""
-    try:
-        months = [int(one) for one in parts["BYMONTH"].split(",")] if "BYMONTH" in parts else range(1, 13)
-        days = [abs(int(one)) for one in parts["BYMONTHDAY"].split(",")] if "BYMONTHDAY" in parts else [1]
-        return not any(day <= _DAYS[month - 1] for month in months for day in days)
-    except (ValueError, IndexError):
-        return False
-
-
-def _until(value: str, start: Moment) -> datetime:
-    """The last moment of a rule on the clock of its start; a day counts to its end."""
-    until = moment(Property("RRULE", {}, value), _NO_ZONES)
-    if until.is_date:
-        return until.wall.replace(hour=23, minute=59, second=59)
-    if until.zone is UTC and not start.is_date:
-        return until.in_zone(start.zone)
-    return until.wall
-
-
-_NO_ZONES = Zones("UTC", [])
+                yield wall, own
 
 
 def _values(found: Property) -> list[str]:
@@ -262,24 +176,18 @@ def period_length(found: Property, start: Moment, ends: str, zones: Zones) -> Le
     return length_between(start, moment(found, zones, ends))
 
 
-def _interval(wall: datetime, part: Part, lasts: Length) -> Interval | None:
-    """From the wall time, as long as it lasts; None where it lasts no time at all."""
-    start = Moment(wall, part.start.zone).instant
-    end = lasts.after(wall, part.start.zone)
-    return Interval(start, end) if start < end else None
+def _span(part: Part) -> tuple[int, int]:
+    """When a component itself begins and ends."""
+    at = part.start.instant
+    return at, part.ends(part.start.wall, at, part.length)
 
 
-def _replaced(part: Part) -> datetime:
+def _replaced(part: Part) -> int:
     """The instant of the occurrence that a component replaces."""
     assert part.recurrence_id is not None
     return part.recurrence_id.instant
 
 
-def _moved(part: Part) -> timedelta:
-    """How far a component moves what it replaces."""
+def _moved(part: Part) -> int:
+    """How far a component moves what it replaces, in seconds."""
     return part.start.instant - _replaced(part)
-
-
-def _wall(at: datetime, part: Part) -> datetime:
-    """What the clock of a part shows at an instant."""
-    return at.astimezone(part.start.zone).replace(tzinfo=None)

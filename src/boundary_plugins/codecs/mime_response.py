@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
-from boundary_plugins.core.headers import is_address
+from boundary_plugins.core.headers import is_address, is_language_tag
 
 #: The longest line that SMTP allows is 998 octets (RFC 5322, section 2.1.1); 78 is good manners.
 _LINE = 78
@@ -31,12 +31,13 @@ def response_fields(
     sender_name: str | None = None,
     in_reply_to: str | None = None,
     references: tuple[str, ...] = (),
+    language: str | None = None,
 ) -> tuple[tuple[str, str], ...]:
     """The header fields of a response by name, in their order (RFC 3834, section 3.1), values folded.
 
     `sender` and `to` are plain addresses, `date` aware, ids in angle brackets; `subject` and
-    `sender_name` any Unicode. Raises ValueError for an address or id that cannot stand in a header
-    field; ids of others that cannot are left out.
+    `sender_name` any Unicode; `language` is the text's (RFC 3282). Raises ValueError for an address, an
+    id or a language that cannot stand in a header field; ids of others that cannot are left out.
     """
     parent = in_reply_to if in_reply_to is not None and _is_id(in_reply_to) else None
     return (
@@ -50,6 +51,7 @@ def response_fields(
         ("Auto-Submitted", "auto-replied"),
         ("X-Auto-Response-Suppress", "All"),
         ("X-Boundary-Response", _response_id(response_id)),
+        *((("Content-Language", _language(language)),) if language else ()),
     )
 
 
@@ -109,6 +111,13 @@ def _response_id(response_id: str) -> str:
     if not (response_id.isascii() and response_id.isalnum() and len(response_id) <= 60):
         raise ValueError("a response id is made of at most 60 letters and digits")
     return response_id
+
+
+def _language(tag: str) -> str:
+    """A language tag. Raises ValueError where it is none."""
+    if not is_language_tag(tag):
+        raise ValueError("a language tag is made of letters, digits and hyphens")
+    return tag
 
 
 def _own_id(message_id: str) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from boundary_plugins.config.place import Place, problem_at
+from boundary_plugins.config.schema import PROVIDER_SECTIONS
 from boundary_plugins.errors import ConfigProblem
 
 
 def cross_problems(raw: dict[str, Any], place: Place) -> Iterator[ConfigProblem]:
     """Doubled names and addresses, in the tables as they were read (their types are not checked yet)."""
-    for section in ("mailboxes", "calendars", "publishers"):
+    for section in PROVIDER_SECTIONS:
         yield from _doubled_names(raw, place, section)
     yield from _doubled_addresses(raw, place)
 

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from boundary_plugins.config.regions import region_problem
+from boundary_plugins.core.headers import is_language_tag
 from boundary_plugins.core.hours_grammar import parse_day_hours, parse_weekly
+from boundary_plugins.core.language import primary_language
+from boundary_plugins.data.crisis_lines import crisis_languages
 
 _ADDRESS = re.compile(r"[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\.[^\s@<>,;\"()\[\]\\.]+")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -53,7 +55,17 @@ def address_problem(address: str) -> str | None:
 
 def language_problem(tag: str) -> str | None:
     """What is wrong with a language tag; None where it has the form of one (BCP 47)."""
-    return None if _LANGUAGE.fullmatch(tag) else f'"{tag}" is not a language tag'
+    return None if is_language_tag(tag) else f'"{tag}" is not a language tag'
+
+
+def text_language_problem(tag: str) -> str | None:
+    """What is wrong with a language that texts are wanted in; None where there are some."""
+    problem = language_problem(tag)
+    if problem is None and primary_language(tag) in crisis_languages():
+        return None
+    allowed = ", ".join(sorted(crisis_languages()))
+    said = problem or f'there are no texts in "{tag}"'
+    return f'{said}; allowed: {allowed}, each also with a region, such as "de-AT"'
 
 
 def weekly_problem(text: str) -> str | None:

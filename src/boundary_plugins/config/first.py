@@ -189,7 +189,13 @@ password_secret = {_toml(answers.smtp_password_secret)}
 _REST = """\
 # Your availability for other calendars: open hours and plain busy, never why.
 # [[publishers]]
-# name = "page"
+# name = "feed"
 # kind = "ics"
 # path = "availability.ics"
+
+# The same as a page for your website.
+# [[publishers]]
+# name = "page"
+# kind = "page"
+# path = "availability.html"
 """

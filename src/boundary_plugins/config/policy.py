@@ -7,13 +7,18 @@ from boundary_plugins.core.policy import PromiseKind, ResponsePolicy
 
 
 def response_policy(
-    config: Config, *, public_mail_domains: Iterable[str] = (), platforms: Iterable[str] = ()
+    config: Config,
+    *,
+    public_mail_domains: Iterable[str] = (),
+    platforms: Iterable[str] = (),
+    languages: Iterable[str] = (),
 ) -> ResponsePolicy:
     """The configured rules of answering.
 
     `public_mail_domains` are the domains of public mail providers (data/public_mail_domains.toml), whose
     users are not one another's neighbours: the cap by domain does not count for them. `platforms` are
-    the domains of text-therapy and practice platforms (data/messaging_platforms.toml).
+    the domains of text-therapy and practice platforms (data/messaging_platforms.toml), `languages` those
+    that there are texts in (English always).
     """
     responses = config.responses
     kind, business_days = _promise(responses)
@@ -21,6 +26,7 @@ def response_policy(
         own_addresses=config.therapist.addresses,
         zone=config.practice.zone,
         language=config.practice.language,
+        languages=frozenset({"en", *languages}),
         region=config.practice.region,
         audience=responses.audience,
         subject_form=responses.subject,

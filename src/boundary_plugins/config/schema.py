@@ -53,7 +53,9 @@ class Practice(Section):
         "The time zone that the hours are meant in.", 'an IANA time zone such as "America/New_York"'
     )
     language: Language = setting(
-        "The language of texts, unless a client's is on file.", 'a language tag such as "en"', "en"
+        "The language of texts, unless a client's is on file or a message says its own.",
+        'a language tag such as "en"',
+        "en",
     )
     region: Region | None = setting(
         "Where clients are, unless a client's region is on file; it chooses the crisis resources.",
@@ -217,6 +219,10 @@ class Plugins(Section):
     )
 
 
+#: The sections whose tables name a provider of some plugin.
+PROVIDER_SECTIONS = ("mailboxes", "calendars", "publishers", "client_directories")
+
+
 class ProviderTable(Section):
     """A table that names a provider of some plugin; the keys that are the plugin's own are `settings`.
 
@@ -289,6 +295,10 @@ class PublisherTable(ProviderTable):
     )
 
 
+class ClientDirectoryTable(ProviderTable):
+    """[[client_directories]]: a list of clients that another system keeps; it is read, never written."""
+
+
 class Store(Section):
     """[store]: where the program keeps what it must remember."""
 
@@ -310,7 +320,9 @@ class Daemon(Section):
         "How often a mailbox is looked at, at the latest.", ALLOWED_DURATION, "60 seconds"
     )
     calendar_poll: PositiveDuration = setting(
-        "How often calendars are read again, at the latest.", ALLOWED_DURATION, "5 minutes"
+        "How often calendars are read again, and client directories looked at, at the latest.",
+        ALLOWED_DURATION,
+        "5 minutes",
     )
     lease: PositiveDuration = setting(
         "How long a mailbox stays another daemon's after that one was last heard of.",
@@ -355,6 +367,9 @@ class Config(Section):
     mailboxes: tuple[MailboxTable, ...] = setting("Mailboxes.", "[[mailboxes]]", ())
     calendars: tuple[CalendarTable, ...] = setting("Calendars.", "[[calendars]]", ())
     publishers: tuple[PublisherTable, ...] = setting("Publishers.", "[[publishers]]", ())
+    client_directories: tuple[ClientDirectoryTable, ...] = setting(
+        "Client directories.", "[[client_directories]]", ()
+    )
     store: Store = setting("The store.", "[store]", Store())
     daemon: Daemon = setting("The daemon.", "[daemon]", Daemon())
     retention: Retention = setting("Retention.", "[retention]", Retention())
@@ -374,6 +389,6 @@ class Config(Section):
     def put(self, place: Place) -> None:
         """Remember the file, also in each provider's table."""
         self._place = place
-        for section in ("mailboxes", "calendars", "publishers"):
+        for section in PROVIDER_SECTIONS:
             for index, table in enumerate(getattr(self, section)):
                 table.put(place.within(section, index))

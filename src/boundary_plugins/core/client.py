@@ -1,10 +1,15 @@
 """Who writes: a client on file, known by an id or initials, how to answer them, and what they agreed to."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from boundary_plugins.core.fees.price import SessionFee
+
+LONGEST_ID = 64
+# Two words or more that begin with a capital and go on in small letters: "Maria Example".
+_FULL_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(\s+[^\W\d_a-z][^\W\d_]+)+")
 
 
 class AutoReply(Enum):
@@ -76,3 +81,15 @@ class FeeTerms:
             ),
             None,
         )
+
+
+def id_problem(id: str) -> str | None:
+    """Why this cannot be a client's id; None where it can."""
+    if id.strip() and id.isprintable() and "@" not in id and len(id) <= LONGEST_ID:
+        return None
+    return "an id is a short text without @, such as initials or the practice's own number"
+
+
+def looks_like_a_name(id: str) -> bool:
+    """Whether an id is rather a full name, which says more to others than it should."""
+    return _FULL_NAME.fullmatch(id.strip()) is not None

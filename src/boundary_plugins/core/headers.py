@@ -38,6 +38,7 @@ _PARAMETER = re.compile(rf'(?:\A|;)\s*+([^\s=;"]++)\s*+=\s*+(?:({_QUOTED})|([^\s
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _IN_ANGLES = re.compile(r"<([^<>]*+)>")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]++)(?:\*[^?\s]*+)?\?([bBqQ])\?([^?]*+)\?=")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*+\Z")
 _BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s++(?==\?[^?\s]++\?[bBqQ]\?)")
 
 
@@ -96,6 +97,17 @@ def words(value: str) -> frozenset[str]:
     """The lower-case words of a list that is divided by commas, semicolons or spaces."""
     text = strip_comments(decode(value)).lower().replace('"', " ")
     return frozenset(text.replace(",", " ").replace(";", " ").split())
+
+
+def language_tags(value: str) -> tuple[str, ...]:
+    """The language tags of a list, in order, without comments (RFC 3282, section 2); others are left out."""
+    listed = strip_comments(unfold(value[:_LONGEST_PARAMETERS])).split(",")
+    return tuple(tag for tag in map(str.strip, listed) if is_language_tag(tag))
+
+
+def is_language_tag(text: str) -> bool:
+    """Whether the text has the form of a language tag of two or three letters and what may follow (RFC 5646)."""
+    return _LANGUAGE_TAG.match(text) is not None
 
 
 def unquote(value: str) -> str:

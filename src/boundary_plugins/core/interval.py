@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
+
+_ZERO = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,7 +20,7 @@ class Interval:
 
     def __post_init__(self) -> None:
         """Refuse what is no interval of instants."""
-        if self.start.utcoffset() != timedelta(0) or self.end.utcoffset() != timedelta(0):
+        if not (_is_utc(self.start) and _is_utc(self.end)):
             raise ValueError("an interval needs two aware instants in UTC")
         if self.end <= self.start:
             raise ValueError("an interval ends after it starts")
@@ -93,6 +95,11 @@ def next_edge(intervals: Iterable[Interval], at: datetime) -> datetime | None:
     """The first start or end of a merged interval after the instant; None where there is none."""
     edges = (edge for interval in union(intervals) for edge in (interval.start, interval.end) if edge > at)
     return min(edges, default=None)
+
+
+def _is_utc(at: datetime) -> bool:
+    """Whether an instant is aware and in UTC; nearly every one bears the zone itself."""
+    return at.tzinfo is UTC or at.utcoffset() == _ZERO
 
 
 def _until(interval: Interval, end: datetime) -> Interval:

@@ -6,7 +6,14 @@ from datetime import datetime
 
 from boundary_plugins.core.address import is_forwarding_path, own_address_of
 from boundary_plugins.core.fact import UNKNOWN, Unknown
-from boundary_plugins.core.headers import addresses, decode, is_address, message_ids, reverse_path
+from boundary_plugins.core.headers import (
+    addresses,
+    decode,
+    is_address,
+    language_tags,
+    message_ids,
+    reverse_path,
+)
 
 
 class Headers:
@@ -180,6 +187,14 @@ def subject_of(message: SubjectMessage) -> str:
     """The decoded Subject, "" where there is none or it cannot be seen."""
     value = message.headers.first("subject") if message.headers else None
     return decode(value) if isinstance(value, str) else ""
+
+
+def content_languages_of(message: SubjectMessage) -> tuple[str, ...]:
+    """The languages it says it is written in, in order (RFC 3282); `()` where it does not, or none is seen."""
+    values = message.headers.all("content-language") if message.headers else ()
+    if values is UNKNOWN:
+        return ()
+    return tuple(tag for value in values for tag in language_tags(value))
 
 
 def in_reply_to_of(message: SubjectMessage) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ class PromiseKind(Enum):
 class ResponsePolicy:
     """The configured rules of answering. `own_addresses` are plain addresses, the first is the default.
 
-    `zone` (IANA), `language` (BCP 47) and `region` (ISO 3166-1 alpha-2) are the practice's own.
+    `zone` (IANA), `language` (BCP 47) and `region` (ISO 3166-1 alpha-2) are the practice's own; `languages`
+    those that there are texts in, in small letters without a region.
     `response_suppress_is_obeyed_for_clients` False: X-Auto-Response-Suppress of a client on file is
     recorded, not obeyed. `platforms` and `public_mail_domains` are lower-case domains; those below a
     platform's count as it. Caps are counts a day (24 hours) or an hour, rolling.
@@ -40,6 +41,7 @@ class ResponsePolicy:
     own_addresses: tuple[str, ...]
     zone: str = "UTC"
     language: str = "en"
+    languages: frozenset[str] = frozenset({"en"})
     region: str | None = None
     audience: Audience = Audience.CLIENTS
     subject_form: SubjectForm = SubjectForm.NEUTRAL

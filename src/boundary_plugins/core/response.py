@@ -8,6 +8,7 @@ from hashlib import sha256
 from boundary_plugins.core.address import same_address
 from boundary_plugins.core.circumstances import Circumstances
 from boundary_plugins.core.client import AutoReply, Client
+from boundary_plugins.core.language import language_of_response
 from boundary_plugins.core.message import (
     SubjectMessage,
     addressed_own,
@@ -41,7 +42,8 @@ class ResponseFacts:
 
     `next_opening_at` and `promised_by` are aware UTC instants or None; `promised_by` is the *day* of a
     promise in business days. `zone`, `language` and `region` are the client's where on file, else the
-    practice's (always the practice's for NEUTRAL). `discreet` keeps a CRISIS text discreet.
+    practice's (never the client's for NEUTRAL); between the two, a message may say its own language.
+    `discreet` keeps a CRISIS text discreet.
     """
 
     wording: Wording
@@ -130,7 +132,7 @@ def _facts(
         promises_next_opening=policy.promise is PromiseKind.NEXT_OPENING,
         zone=(client.zone if client else None) or policy.zone,
         practice_zone=policy.zone,
-        language=(client.language if client else None) or policy.language,
+        language=language_of_response(client.language if client else None, circumstances.message, policy),
         region=(client.region if client else None) or policy.region,
         discreet=client is None or client.auto_reply is not AutoReply.FULL,
     )

@@ -14,9 +14,10 @@ from boundary_plugins.config.hours import hours_settings
 from boundary_plugins.config.load import state_directory, validate_settings
 from boundary_plugins.config.place import problem_at
 from boundary_plugins.config.policy import response_policy
-from boundary_plugins.config.schema import Config, ProviderTable
+from boundary_plugins.config.schema import ClientDirectoryTable, Config, ProviderTable
 from boundary_plugins.core.policy import ResponsePolicy
 from boundary_plugins.daemon.classifying import classification_for
+from boundary_plugins.daemon.client_directories import ClientDirectories, ServedClientDirectory
 from boundary_plugins.daemon.composing import Composer
 from boundary_plugins.daemon.inbox import Inbox
 from boundary_plugins.daemon.judging import Judge
@@ -24,6 +25,7 @@ from boundary_plugins.daemon.mailbox_loop import MailboxLoop
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.opening_later import (
     CalendarOpenedLater,
+    ClientDirectoryOpenedLater,
     MailboxOpenedLater,
     PublisherOpenedLater,
 )
@@ -38,8 +40,16 @@ from boundary_plugins.errors import ConfigError, ConfigProblem
 from boundary_plugins.host.manager import PluginHost
 from boundary_plugins.host.providers import Capability
 from boundary_plugins.host.services import Log, make_services
-from boundary_plugins.ports import Calendar, Mailbox, Publisher, SecretStore
+from boundary_plugins.ports import (
+    Calendar,
+    ClientDirectory,
+    Mailbox,
+    PublishedPractice,
+    Publisher,
+    SecretStore,
+)
 from boundary_plugins.rendering import Renderer
+from boundary_plugins.rendering.templates import languages
 from boundary_plugins.store.repository import Store
 
 
@@ -58,12 +68,14 @@ class Assembly:
     mailboxes: Sequence[ServedMailbox]
     calendars: Sequence[ServedCalendar]
     publishers: Sequence[ServedPublisher]
+    client_directories: Sequence[ServedClientDirectory]
     timetable: Timetable
     judge: Judge
     composer: Composer
 
     def publishing(self) -> Publishing:
         """What publishes availability."""
+        practice = self.config.practice
         return Publishing(
             publishers=self.publishers,
             timetable=self.timetable,
@@ -71,8 +83,21 @@ class Assembly:
             log=self.log,
             now=self.now,
             weeks=self.config.daemon.publish_weeks,
-            zone=self.config.practice.zone,
+            zone=practice.zone,
             own_address=self.config.therapist.addresses[0],
+            practice=PublishedPractice(practice.name, practice.language, practice.region),
+        )
+
+    def clients_kept_up(self) -> ClientDirectories:
+        """What keeps the clients on file up with the configured directories."""
+        return ClientDirectories(
+            directories=self.client_directories,
+            store=self.store,
+            own_addresses=self.config.therapist.addresses,
+            health=self.health,
+            notices=self.notices,
+            log=self.log,
+            now=self.now,
         )
 
     def mailbox_loops(self, stop: threading.Event) -> list[MailboxLoop]:
@@ -114,9 +139,12 @@ class Assembly:
 
     def close(self) -> None:
         """Let go of every port and of the store."""
-        ports: list[Mailbox | Calendar | Publisher] = [served.port for served in self.mailboxes]
+        ports: list[Mailbox | Calendar | Publisher | ClientDirectory] = [
+            served.port for served in self.mailboxes
+        ]
         ports += [served.port for served in self.calendars]
         ports += [served.port for served in self.publishers]
+        ports += [served.port for served in self.client_directories]
         for port in ports:
             port.close()
         self.store.close()
@@ -148,7 +176,7 @@ def assemble(
     host = load_plugins(config, now)
     folder = state or state_directory(config)
     opener = Opener(config, host, secrets, log, now, folder)
-    mailboxes, calendars, publishers = opener.opened()
+    mailboxes, calendars, publishers, directories = opener.opened()
     notices = Notices(None if state else store, log, now)
     for problem in host.problems:
         notices.raise_(f"plugins: {problem.partition(':')[0]}", problem)
@@ -167,6 +195,7 @@ def assemble(
         mailboxes=mailboxes,
         calendars=calendars,
         publishers=publishers,
+        client_directories=directories,
         timetable=timetable,
         judge=judge,
         composer=Composer(store, renderer_for(config), judge, notices, now),
@@ -209,7 +238,12 @@ def sees_sent(config: Config, host: PluginHost) -> bool:
 
 def policy_for(config: Config) -> ResponsePolicy:
     """The policy of answering, with what the program's data know of mail providers and platforms."""
-    return response_policy(config, public_mail_domains=public_mail_domains(), platforms=platform_domains())
+    return response_policy(
+        config,
+        public_mail_domains=public_mail_domains(),
+        platforms=platform_domains(),
+        languages=languages(),
+    )
 
 
 def renderer_for(config: Config) -> Renderer:
@@ -234,19 +268,36 @@ class Opener:
 
     def opened(
         self,
-    ) -> tuple[Sequence[ServedMailbox], Sequence[ServedCalendar], Sequence[ServedPublisher]]:
+    ) -> tuple[
+        Sequence[ServedMailbox],
+        Sequence[ServedCalendar],
+        Sequence[ServedPublisher],
+        Sequence[ServedClientDirectory],
+    ]:
         """Everything, opened; what cannot be opened yet is tried again when it is used. Raises ConfigError."""
         problems: list[ConfigProblem] = []
         mailboxes = self._checked("mailbox", self.config.mailboxes, self.host.mailboxes, problems)
         calendars = self._checked("calendar", self.config.calendars, self.host.calendars, problems)
         publishers = self._checked("publisher", self.config.publishers, self.host.publishers, problems)
+        directories = self._checked(
+            "client directory", self.config.client_directories, self.host.client_directories, problems
+        )
         if problems:
             raise ConfigError(tuple(problems))
         return (
             tuple(self._mailbox(*checked) for checked in mailboxes),
             tuple(self._calendar(*checked) for checked in calendars),
             tuple(self._publisher(*checked) for checked in publishers),
+            tuple(self._client_directory(*checked) for checked in directories),
         )
+
+    def client_directory(self, table: ClientDirectoryTable) -> ServedClientDirectory:
+        """One client directory, opened. Raises ConfigError."""
+        problems: list[ConfigProblem] = []
+        checked = self._checked("client directory", [table], self.host.client_directories, problems)
+        if problems:
+            raise ConfigError(tuple(problems))
+        return self._client_directory(*checked[0])
 
     def calendars(self, *, without_network: bool = False) -> tuple[ServedCalendar, ...]:
         """The calendars alone, opened; with `without_network` only those that lie on this machine."""
@@ -266,6 +317,12 @@ class Opener:
             ("mailbox", self.config.mailboxes, self.host.mailboxes, self._mailbox),
             ("calendar", self.config.calendars, self.host.calendars, self._calendar),
             ("publisher", self.config.publishers, self.host.publishers, self._publisher),
+            (
+                "client directory",
+                self.config.client_directories,
+                self.host.client_directories,
+                self._client_directory,
+            ),
         ):
             for table in tables:
                 problems: list[ConfigProblem] = []
@@ -310,6 +367,11 @@ class Opener:
         port = PublisherOpenedLater(lambda: self._open("publisher", table, provider, settings))
         return ServedPublisher(table.name, port)
 
+    def _client_directory(self, table: Any, provider: Any, settings: Any) -> ServedClientDirectory:
+        """A client directory, opened."""
+        port = ClientDirectoryOpenedLater(lambda: self._open("client directory", table, provider, settings))
+        return ServedClientDirectory(table.name, port)
+
     def _open(self, what: str, table: ProviderTable, provider: Any, settings: Any) -> Any:
         """A provider's port, opened with what a plugin is given."""
         services = make_services(
@@ -329,7 +391,7 @@ class ToOpen(NamedTuple):
 
     title: str
     problems: tuple[ConfigProblem, ...]
-    opens: tuple[Callable[[], ServedMailbox | ServedCalendar | ServedPublisher], ...]
+    opens: tuple[Callable[[], ServedMailbox | ServedCalendar | ServedPublisher | ServedClientDirectory], ...]
 
 
 def timetable_for(

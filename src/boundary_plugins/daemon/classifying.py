@@ -16,7 +16,7 @@ def classification_for(
     """The configuration's topics come first, then the plugins', then the program's own."""
     configured = [TopicRule(topic.topic, topic.words) for topic in config.topics]
     return Classification(
-        crisis=CrisisPhrases(crisis_phrases(config.practice.language)),
+        crisis=CrisisPhrases(crisis_phrases()),
         topic=TopicRules((*configured, *topics, *topic_words())),
         practice_rules=tuple(rules),
     )

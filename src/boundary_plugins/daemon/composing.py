@@ -67,6 +67,7 @@ class Composer:
             message_id=message_id_for(intent.response_id, intent.own_address),
             in_reply_to=intent.in_reply_to,
             references=intent.references,
+            language=rendered.language,
         )
         content = compose_response(
             fields, response_id=intent.response_id, text=rendered.plain, html=rendered.html

@@ -41,7 +41,8 @@ def run_until_stopped(assembly: Assembly, assemble: Assemble, requests: Requests
 def run_once(assembly: Assembly) -> bool:
     """One pass over everything, without waiting for holds; whether all of it worked."""
     with _served_alone(assembly):
-        worked = _refresh(assembly, publishing := assembly.publishing(), calendars=True)
+        worked = assembly.clients_kept_up().refresh()
+        worked = _refresh(assembly, publishing := assembly.publishing(), calendars=True) and worked
         for loop in assembly.mailbox_loops(threading.Event()):
             worked = loop.one_pass(ignore_hold=True) and worked
             loop.let_go()
@@ -99,9 +100,13 @@ class _Running:
             for loop in self._loops
         ]
         self._threads.append(threading.Thread(target=self._keep_hours, name="hours", daemon=True))
+        self._clients = assembly.clients_kept_up()
+        if assembly.client_directories:
+            self._threads.append(threading.Thread(target=self._keep_clients, name="clients", daemon=True))
 
     def start(self) -> None:
-        """Read the hours once, so that the first decision has them, and begin."""
+        """Read clients and hours once, so that the first decision has them, and begin."""
+        self._clients.refresh()
         _refresh(self._assembly, None, calendars=True)
         for thread in self._threads:
             thread.start()
@@ -146,6 +151,21 @@ class _Running:
             else:
                 self._assembly.notices.clear("hours")
             self._stop.wait(min(every.total_seconds(), LONGEST_SLEEP))
+
+    def _keep_clients(self) -> None:
+        """Read the client directories again where they changed, and otherwise once an hour."""
+        every = min(self._assembly.config.daemon.calendar_poll.total_seconds(), LONGEST_SLEEP)
+        while not self._stop.wait(every):
+            try:
+                self._clients.refresh()
+            except Exception as error:
+                # As with the hours: it goes on, and says so.
+                self._assembly.notices.raise_(
+                    "clients",
+                    f"The client directories failed, which is a bug ({describe(error)}).",
+                )
+            else:
+                self._assembly.notices.clear("clients")
 
 
 def _refresh(assembly: Assembly, publishing: Publishing | None, *, calendars: bool) -> bool:

@@ -9,6 +9,7 @@ from boundary_plugins.errors import PluginError, ProviderError
 from boundary_plugins.ports import (
     CalendarContents,
     Changes,
+    ClientListing,
     Examined,
     OutgoingResponse,
     Publication,
@@ -102,3 +103,17 @@ class PublisherOpenedLater(OpenedLater):
     def remove(self) -> None:
         """Take away only what this publisher made."""
         self._port().remove()
+
+
+class ClientDirectoryOpenedLater(OpenedLater):
+    """A client directory (the port `ClientDirectory`)."""
+
+    def listing(self) -> ClientListing:
+        """Every client."""
+        found: ClientListing = self._port().listing()
+        return found
+
+    def version(self) -> str:
+        """What tells that the listing may have changed."""
+        found: str = self._port().version()
+        return found

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from boundary_plugins.availability_sources.local_time import day_start, wall_clock
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.errors import PluginError, ProviderError
 from boundary_plugins.host.services import Log
-from boundary_plugins.ports import Publication, Publisher
+from boundary_plugins.ports import Publication, PublishedPractice, Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,17 @@ class ServedPublisher:
 
 
 def publication(
-    timetable: Timetable, *, weeks: int, zone: str, own_address: str, at: datetime
+    timetable: Timetable,
+    *,
+    weeks: int,
+    zone: str,
+    own_address: str,
+    practice: PublishedPractice,
+    at: datetime,
 ) -> Publication:
     """What may be published at `at` (aware, UTC): from the start of that day in `zone`, so many weeks."""
-    local = at.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    start = local.replace(tzinfo=ZoneInfo(zone)).astimezone(at.tzinfo)
-    between = Interval(start, start + timedelta(weeks=weeks))
+    today = wall_clock(at, zone).date()
+    between = Interval(day_start(today, zone), day_start(today + timedelta(weeks=weeks), zone))
     return Publication(
         between=between,
         windows=timetable.hours().windows_between(between),
@@ -37,6 +42,8 @@ def publication(
         zone=zone,
         as_of=at,
         own_address=own_address,
+        holidays=timetable.holidays(between),
+        practice=practice,
     )
 
 
@@ -52,11 +59,17 @@ class Publishing:
     weeks: int
     zone: str
     own_address: str
+    practice: PublishedPractice
 
     def publish(self) -> bool:
         """Write what differs everywhere; whether every publisher could."""
         current = publication(
-            self.timetable, weeks=self.weeks, zone=self.zone, own_address=self.own_address, at=self.now()
+            self.timetable,
+            weeks=self.weeks,
+            zone=self.zone,
+            own_address=self.own_address,
+            practice=self.practice,
+            at=self.now(),
         )
         outcomes = [self._publish_to(publisher, current) for publisher in self.publishers]
         return all(outcomes)

@@ -8,10 +8,12 @@ from typing import Protocol
 
 from boundary_plugins.availability_sources.assemble import HoursSettings, assemble
 from boundary_plugins.availability_sources.calendars import CalendarUse, absences, busy_times
+from boundary_plugins.availability_sources.holidays import public_holidays
+from boundary_plugins.availability_sources.local_time import wall_clock
 from boundary_plugins.core.availability import ContactHours, Window
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import BoundaryError, PluginError, ProviderError
-from boundary_plugins.ports import AbsenceKind, Calendar, CalendarContents, CalendarPeriod
+from boundary_plugins.ports import AbsenceKind, Calendar, CalendarContents, CalendarPeriod, PublicHoliday
 from boundary_plugins.store.records import AvailabilityChange
 
 #: A closed window may be long (a leave of months): so far around a year the hours are known.
@@ -113,6 +115,12 @@ class Timetable:
         with self._lock:
             hours = assemble(self._settings, self._changes, self._uses(year), between)
         return tuple(dict.fromkeys(source for window in hours.windows for source in window.sources))
+
+    def holidays(self, between: Interval) -> tuple[PublicHoliday, ...]:
+        """The public holidays that the configuration closes, from the first day to the last."""
+        kept = self._settings
+        first, last = (wall_clock(edge, kept.zone).date() for edge in (between.start, between.end))
+        return public_holidays(kept.holiday_region, kept.holiday_subdivision, kept.work_on, first, last)
 
     def absences(self, between: Interval) -> tuple[Interval, ...]:
         """The out-of-office times in the calendars, merged."""

@@ -3,24 +3,32 @@
 Nothing is decided here: the shell loads a file once and gives its values to the core.
 """
 
-import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from boundary_plugins.core.topic import TopicRule
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
+_WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
 @cache
-def crisis_phrases(language: str) -> tuple[str, ...]:
-    """The phrases that tell a crisis in that language (BCP 47), with the English ones, which always count."""
-    primary = language.partition("-")[0].lower()
-    names = ["en"] if primary == "en" or not _LANGUAGE.match(primary) else [primary, "en"]
-    groups = [group for name in names for group in _loaded(f"crisis_phrases/{name}.toml").get("group", [])]
-    return tuple(dict.fromkeys(phrase for group in groups for phrase in group["phrases"]))
+def crisis_phrases(*languages: str) -> tuple[str, ...]:
+    """The phrases that tell a crisis in these languages ("en", "es" …), by default in every one there is.
+
+    People write in the language they feel in, whatever the practice's is, so that all are looked for.
+    """
+    folder = files(__name__) / "crisis_phrases"
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
+    groups = [
+        group
+        for name in names
+        if not languages or name.removesuffix(".toml") in languages
+        for group in _loaded(f"crisis_phrases/{name}")["group"]
+    ]
+    return _in_both_spellings(phrase for group in groups for phrase in group["phrases"])
 
 
 @cache
@@ -39,11 +47,22 @@ def public_mail_domains() -> frozenset[str]:
 
 @cache
 def topic_words() -> tuple[TopicRule, ...]:
-    """The topic rules in order; the first that matches wins."""
-    return tuple(TopicRule(rule["topic"], tuple(rule["words"])) for rule in _loaded("topics.toml")["rule"])
+    """The topic rules in order, each with its words of every language; the first that matches wins."""
+    return tuple(
+        TopicRule(
+            rule["topic"], _in_both_spellings(word for words in rule["words"].values() for word in words)
+        )
+        for rule in _loaded("topics.toml")["rule"]
+    )
+
+
+def _in_both_spellings(phrases: Iterable[str]) -> tuple[str, ...]:
+    """The phrases without doubles, those with an umlaut also as they are written where a keyboard has none."""
+    return tuple(
+        dict.fromkeys(form for phrase in phrases for form in (phrase, phrase.translate(_WITHOUT_UMLAUTS)))
+    )
 
 
 def _loaded(name: str) -> dict[str, Any]:
-    """A file of this folder; empty where there is none (a language without phrases of its own)."""
-    resource = files(__name__).joinpath(name)
-    return tomllib.loads(resource.read_text("utf-8")) if resource.is_file() else {}
+    """A file of this folder."""
+    return tomllib.loads(files(__name__).joinpath(name).read_text("utf-8"))

@@ -1,10 +1,11 @@
-"""A plugin's mailbox, calendar, publisher or rule behind its guard, in the shape the shell expects."""
+"""A plugin's mailbox, calendar, publisher, client directory or rule behind its guard, in the shape the shell expects."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from boundary_plugins.core.circumstances import Circumstances, Finding, SuppressionRule
+from boundary_plugins.core.client import AutoReply
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import SubjectMessage
 from boundary_plugins.errors import (
@@ -20,12 +21,16 @@ from boundary_plugins.ports import (
     Calendar,
     CalendarContents,
     Changes,
+    ClientDirectory,
+    ClientEntry,
+    ClientListing,
     Examinable,
     Examined,
     Mailbox,
     OutgoingResponse,
     Publication,
     Publisher,
+    RefusedEntry,
     SendReceipt,
     SentSearch,
 )
@@ -40,7 +45,7 @@ RULE = 2.0
 
 
 class _Guarded:
-    """What the three ports have in common."""
+    """What the ports have in common."""
 
     def __init__(self, caller: Caller) -> None:
         """Call through `caller`."""
@@ -234,6 +239,60 @@ class GuardedPublisher(_Guarded):
     def examine(self) -> tuple[Examined, ...] | None:
         """How each part stands; None where the plugin offers no examination."""
         return self._examined(self._publisher)
+
+
+class GuardedClientDirectory(_Guarded):
+    """A plugin's client directory behind its guard."""
+
+    def __init__(self, directory: ClientDirectory, caller: Caller) -> None:
+        """Guard `directory`."""
+        super().__init__(caller)
+        self._directory = directory
+
+    def listing(self) -> ClientListing:
+        """Every client."""
+
+        def listed() -> ClientListing:
+            """What it lists; what no store can take is the plugin's mistake."""
+            listing = self._directory.listing()
+            if isinstance(listing, ClientListing) and not _can_be_kept(listing):
+                raise PluginError(self._caller.plugin, "listing gave entries that cannot be kept")
+            return listing
+
+        return self._call("listing", listed, ClientListing, CHANGES)
+
+    def version(self) -> str:
+        """What tells that the listing may have changed."""
+        return self._call("version", self._directory.version, str, SEARCH)
+
+    def close(self) -> None:
+        """Let go of every connection and file."""
+        self._close(self._directory.close)
+
+    def examine(self) -> tuple[Examined, ...] | None:
+        """How each part stands; None where the plugin offers no examination."""
+        return self._examined(self._directory)
+
+
+def _can_be_kept(listing: ClientListing) -> bool:
+    """Whether everything in it is of its kind, and text that both databases can keep."""
+    refused = all(
+        isinstance(each, RefusedEntry) and _is_storable(each.place) and _is_storable(each.problem)
+        for each in listing.refused
+    )
+    return refused and all(isinstance(each, ClientEntry) and _is_whole(each) for each in listing.entries)
+
+
+def _is_whole(entry: ClientEntry) -> bool:
+    """Whether each field of an entry is of its kind."""
+    texts = (entry.place, entry.initials, *entry.addresses)
+    perhaps = (entry.id, entry.zone, entry.language, entry.region)
+    return (
+        all(map(_is_storable, texts))
+        and all(text is None or _is_storable(text) for text in perhaps)
+        and (entry.auto_reply is None or isinstance(entry.auto_reply, AutoReply))
+        and entry.active in (True, False, None)
+    )
 
 
 _MISS = Finding(False, "the plugin's rule does not apply")

@@ -6,7 +6,13 @@ from typing import Any
 import pluggy
 
 from boundary_plugins.core.circumstances import SuppressionRule
-from boundary_plugins.host.providers import CalendarProvider, MailboxProvider, PublisherProvider, TopicRule
+from boundary_plugins.host.providers import (
+    CalendarProvider,
+    ClientDirectoryProvider,
+    MailboxProvider,
+    PublisherProvider,
+    TopicRule,
+)
 
 PROJECT = "boundary_plugins"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -71,6 +77,27 @@ def register_publishers() -> Iterable[PublisherProvider[Any]]:
     ...         summary="publishes into memory",
     ...         settings=MemorySettings,
     ...         open=lambda settings, services: MemoryPublisher(),
+    ...     )
+    """
+    return ()
+
+
+@hookspec
+def register_client_directories() -> Iterable[ClientDirectoryProvider[Any]]:
+    """Offer kinds of client directory: a practice's own records, or a file of them.
+
+    Called once, when the program starts; the directory itself is opened later, by `open`.
+    Return an iterable of `ClientDirectoryProvider`, each with a name that `kind` in the configuration says.
+
+    >>> from boundary_plugins import ClientDirectoryProvider, hookimpl
+    >>> from boundary_plugins.testing.doubles import MemoryClientDirectory, MemorySettings
+    >>> @hookimpl
+    ... def register_client_directories():
+    ...     yield ClientDirectoryProvider(
+    ...         name="memory",
+    ...         summary="clients that live in memory",
+    ...         settings=MemorySettings,
+    ...         open=lambda settings, services: MemoryClientDirectory(),
     ...     )
     """
     return ()

@@ -19,18 +19,29 @@ from boundary_plugins.errors import PluginError
 from boundary_plugins.host import hookspecs
 from boundary_plugins.host.admission import Candidate
 from boundary_plugins.host.calls import Caller
-from boundary_plugins.host.providers import CalendarProvider, MailboxProvider, PublisherProvider, TopicRule
+from boundary_plugins.host.providers import (
+    CalendarProvider,
+    ClientDirectoryProvider,
+    MailboxProvider,
+    PublisherProvider,
+    TopicRule,
+)
 
 IMPORT_SECONDS = 60.0
 HOOK_SECONDS = 30.0
 # A plugin that offers more of one kind is broken: a generator without end, say.
 MOST_VALUES = 1000
 
+_PROVIDERS = (MailboxProvider, CalendarProvider, PublisherProvider, ClientDirectoryProvider)
+_Provider = (
+    MailboxProvider[Any] | CalendarProvider[Any] | PublisherProvider[Any] | ClientDirectoryProvider[Any]
+)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _KINDS: dict[str, type] = {
     "register_mailboxes": MailboxProvider,
     "register_calendars": CalendarProvider,
     "register_publishers": PublisherProvider,
+    "register_client_directories": ClientDirectoryProvider,
     "register_suppression_rules": SuppressionRule,
     "register_topic_rules": TopicRule,
 }
@@ -148,13 +159,11 @@ def _what_is_wrong(value: object, kind: type) -> str | None:
         return (
             None if told and callable(value.check) else "a rule needs an id, a clause, a sentence and a check"
         )
-    assert isinstance(value, (MailboxProvider, CalendarProvider, PublisherProvider))
+    assert isinstance(value, _PROVIDERS)
     return _what_is_wrong_with_provider(value)
 
 
-def _what_is_wrong_with_provider(
-    value: MailboxProvider[Any] | CalendarProvider[Any] | PublisherProvider[Any],
-) -> str | None:
+def _what_is_wrong_with_provider(value: "_Provider") -> str | None:
     """Why a provider cannot be used; None where it can."""
     # A plugin with a provider has loaded pydantic already.
     from pydantic import BaseModel

@@ -15,16 +15,29 @@ from boundary_plugins.host.calls import Caller, Tracer, trace_to_stderr, tracer_
 from boundary_plugins.host.guarded import (
     OPEN,
     GuardedCalendar,
+    GuardedClientDirectory,
     GuardedMailbox,
     GuardedPublisher,
     guarded_rule,
 )
 from boundary_plugins.host.loading import Loaded, load_plugin
-from boundary_plugins.host.providers import CalendarProvider, MailboxProvider, PublisherProvider, TopicRule
+from boundary_plugins.host.providers import (
+    CalendarProvider,
+    ClientDirectoryProvider,
+    MailboxProvider,
+    PublisherProvider,
+    TopicRule,
+)
 from boundary_plugins.host.quarantine import Quarantine
 from boundary_plugins.host.services import Services
 
-ProviderT = TypeVar("ProviderT", MailboxProvider[Any], CalendarProvider[Any], PublisherProvider[Any])
+ProviderT = TypeVar(
+    "ProviderT",
+    MailboxProvider[Any],
+    CalendarProvider[Any],
+    PublisherProvider[Any],
+    ClientDirectoryProvider[Any],
+)
 
 
 class PluginState(Enum):
@@ -66,6 +79,7 @@ class PluginHost:
         self.mailboxes: Mapping[str, MailboxProvider[Any]] = {}
         self.calendars: Mapping[str, CalendarProvider[Any]] = {}
         self.publishers: Mapping[str, PublisherProvider[Any]] = {}
+        self.client_directories: Mapping[str, ClientDirectoryProvider[Any]] = {}
         self.suppression_rules: tuple[SuppressionRule, ...] = ()
         self.topic_rules: tuple[TopicRule, ...] = ()
         self._rule_callers: list[Caller] = []
@@ -140,9 +154,13 @@ class PluginHost:
         mailboxes = self._unambiguous("mailbox", _stamped(loaded, "register_mailboxes"))
         calendars = self._unambiguous("calendar", _stamped(loaded, "register_calendars"))
         publishers = self._unambiguous("publisher", _stamped(loaded, "register_publishers"))
+        directories = self._unambiguous("client directory", _stamped(loaded, "register_client_directories"))
         self.mailboxes = MappingProxyType({p.name: self._guarded(p, GuardedMailbox) for p in mailboxes})
         self.calendars = MappingProxyType({p.name: self._guarded(p, GuardedCalendar) for p in calendars})
         self.publishers = MappingProxyType({p.name: self._guarded(p, GuardedPublisher) for p in publishers})
+        self.client_directories = MappingProxyType(
+            {p.name: self._guarded(p, GuardedClientDirectory) for p in directories}
+        )
         self.suppression_rules = tuple(
             guarded_rule(rule, self._rule_caller(one.candidate.name, rule.id))
             for one in loaded
@@ -188,7 +206,7 @@ def _stamped(loaded: Sequence[Loaded], hook: str) -> list[Any]:
 def _phrases(loaded: Loaded) -> Iterator[str]:
     """What a plugin offers, in words."""
     words = {"register_mailboxes": "mailbox", "register_calendars": "calendar"}
-    words["register_publishers"] = "publisher"
+    words |= {"register_publishers": "publisher", "register_client_directories": "client directory"}
     for hook, values in loaded.values.items():
         for value in values:
             if isinstance(value, SuppressionRule):

@@ -1,4 +1,4 @@
-"""What a plugin registers: frozen values that say how a mailbox, a calendar or a publisher is opened."""
+"""What a plugin registers: frozen values that say how a mailbox, a calendar and the like are opened."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from boundary_plugins.core.topic import TopicRule
 from boundary_plugins.host.services import Services
-from boundary_plugins.ports import Calendar, Mailbox, Publisher
+from boundary_plugins.ports import Calendar, ClientDirectory, Mailbox, Publisher
 
 if TYPE_CHECKING:
     # Plugins that only register rules never need pydantic.
@@ -75,9 +75,27 @@ class PublisherProvider(Generic[SettingsT]):
     plugin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ClientDirectoryProvider(Generic[SettingsT]):
+    """One kind of client directory; the fields are those of `MailboxProvider`.
+
+    `suffixes` are the ends of the names of files that this kind reads (".csv"), where it reads files: its
+    settings then have `path`, and `boundary client import FILE` finds it by them.
+    """
+
+    name: str
+    summary: str
+    settings: type[SettingsT]
+    open: Callable[[SettingsT, Services], ClientDirectory]
+    capabilities: frozenset[Capability] = frozenset()
+    suffixes: tuple[str, ...] = ()
+    plugin: str = ""
+
+
 __all__ = [
     "CalendarProvider",
     "Capability",
+    "ClientDirectoryProvider",
     "MailboxProvider",
     "PublisherProvider",
     "Services",

@@ -49,14 +49,14 @@ def _block(paragraph: str, links: dict[str, str]) -> str:
     blocks = []
     for is_list, group in groupby(paragraph.split("\n"), key=lambda line: line.startswith(_ITEM)):
         if is_list:
-            items = "".join(f"<li>{_linked(line.removeprefix(_ITEM), links)}</li>\n" for line in group)
+            items = "".join(f"<li>{linked(line.removeprefix(_ITEM), links)}</li>\n" for line in group)
             blocks.append(f"<ul>\n{items}</ul>")
         else:
-            blocks.append(f"<p>{'<br>'.join(_linked(line, links) for line in group)}</p>")
+            blocks.append(f"<p>{'<br>'.join(linked(line, links) for line in group)}</p>")
     return "\n".join(blocks)
 
 
-def _linked(line: str, links: dict[str, str]) -> str:
+def linked(line: str, links: dict[str, str]) -> str:
     """The line, escaped, with links on what can be dialled or opened."""
     if not links:
         return escape(line)

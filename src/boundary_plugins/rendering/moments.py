@@ -1,4 +1,4 @@
-"""Instants as people of a region write them, in the client's zone and, where it differs, the therapist's."""
+"""Instants and days as people of a region write them in their language, and the zones of the world."""
 
 import re
 from dataclasses import dataclass
@@ -11,22 +11,27 @@ from babel.dates import format_date, format_time, get_timezone_location
 
 #: Where nothing else is known: day before month, and 24 hours, which nobody can misread.
 _PLAIN_ENGLISH = "en_GB"
+#: Languages in which no comma stands between the weekday and the day, within a sentence.
+_WITHOUT_COMMA = frozenset({"en", "es", "fr"})
+#: How a language writes the first day of a month, where that is no ordinary number: "1er décembre".
+_FIRST_OF_A_MONTH = {"fr": "d'er'"}
+#: Clocks that a language writes otherwise than babel's short form: of a full hour, and of any other time.
+_CLOCKS = {"fr": ("H\u00a0'h'", "H\u00a0'h'\u00a0mm")}
+_FIRST_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One instant in words: date, time and city of the first zone.
+    """One instant in the words of one zone: date, time, the number that the time begins with, and the place.
 
-    `other_time` and `other_city` are set where the clocks of the second zone differ at that instant,
-    `other_date` only where its day differs too.
+    `is_offset` tells that the place is none, but an offset such as "UTC-08:00".
     """
 
     date: str
     time: str
+    hour: int
     city: str
-    other_date: str | None = None
-    other_time: str | None = None
-    other_city: str | None = None
+    is_offset: bool
 
 
 @cache
@@ -39,13 +44,6 @@ def locale_for(language: str, region: str | None) -> Locale:
         return Locale.parse(_fallback(language))
 
 
-@cache
-def region_in(tag: str) -> str | None:
-    """The region that a language tag names: "US" of "en-US" (RFC 5646, section 2.2.4)."""
-    subtags = tag.replace("_", "-").split("-")[1:]
-    return next((subtag.upper() for subtag in subtags if len(subtag) == 2 and subtag.isalpha()), None)
-
-
 def zone_or(name: str, otherwise: str) -> str:
     """The zone, or another one where this machine does not know the first, or UTC."""
     for candidate in (name, otherwise):
@@ -55,15 +53,13 @@ def zone_or(name: str, otherwise: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def moment(at: datetime, zone: str, other_zone: str, locale: Locale, with_year: bool) -> Moment:
-    """The instant `at` (aware) in both zones (IANA names)."""
-    here, there = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo(other_zone))
-    shown = Moment(day(here.date(), locale, with_year), _time(here, locale), city_of(zone, locale))
-    if here.utcoffset() == there.utcoffset():
-        return shown
-    other_date = day(there.date(), locale, with_year) if there.date() != here.date() else None
+def moment(at: datetime, zone: str, locale: Locale, with_year: bool) -> Moment:
+    """The instant `at` (aware) in a zone (an IANA name)."""
+    here = at.astimezone(ZoneInfo(zone))
+    time, city = time_of(here, locale), city_of(zone, locale)
+    hour = _FIRST_NUMBER.search(time)
     return Moment(
-        shown.date, shown.time, shown.city, other_date, _time(there, locale), city_of(other_zone, locale)
+        day(here.date(), locale, with_year), time, int(hour[0]) if hour else 0, city, city.startswith("UTC")
     )
 
 
@@ -74,13 +70,13 @@ def clocks_differ(at: datetime, zone: str, other_zone: str) -> bool:
 
 @lru_cache(maxsize=512)
 def day(of: date, locale: Locale, with_year: bool) -> str:
-    """A date with its weekday: "Monday, November 30" or "Monday 30 November"."""
-    return format_date(of, _pattern(locale, with_year), locale=locale)
+    """A date with its weekday: "Monday, November 30", "mardi 1er décembre", "Montag, 30. November"."""
+    return format_date(of, _pattern(locale, with_year, of.day == 1), locale=locale)
 
 
 @cache
 def city_of(zone: str, locale: Locale) -> str:
-    """The place that a zone is named after: "New York"."""
+    """The place that a zone is named after: "New York", "Nueva York"; an offset where it is named after none."""
     if zone.startswith("Etc/") or zone in ("UTC", "GMT"):
         # The signs in the names of these zones are the wrong way round for anybody but POSIX.
         offset = datetime(2000, 1, 1, tzinfo=ZoneInfo(zone)).isoformat()[-6:]
@@ -88,18 +84,23 @@ def city_of(zone: str, locale: Locale) -> str:
     return get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True).rpartition("/")[2]
 
 
-def _time(at: datetime, locale: Locale) -> str:
-    """The time of day, short; ordinary spaces, so that an English text stays plain ASCII."""
-    return format_time(at, "short", locale=locale).replace("\u202f", " ").replace("\xa0", " ")
+def time_of(at: datetime, locale: Locale) -> str:
+    """The time of day, short; ordinary spaces in English, so that an English text stays plain ASCII."""
+    full_hour, other = _CLOCKS.get(locale.language, ("short", "short"))
+    text = format_time(at, other if at.minute else full_hour, locale=locale)
+    space = " " if locale.language == "en" else "\u00a0"
+    return text.replace("\u202f", space).replace("\u00a0", space)
 
 
 @cache
-def _pattern(locale: Locale, with_year: bool) -> str:
+def _pattern(locale: Locale, with_year: bool, first_of_a_month: bool) -> str:
     """The locale's own full date, with or without its year."""
-    pattern = locale.date_formats["full"].pattern
-    if locale.language == "en":
-        # Within a sentence "on Monday 30 November" reads better than with a comma.
+    pattern: str = locale.date_formats["full"].pattern
+    if locale.language in _WITHOUT_COMMA:
+        # "on Monday 30 November", "el lunes 30 de noviembre" read better than with a comma.
         pattern = pattern.replace("EEEE, d", "EEEE d")
+    if first_of_a_month:
+        pattern = pattern.replace("d", _FIRST_OF_A_MONTH.get(locale.language, "d"), 1)
     return pattern if with_year else re.sub(r"[,\s]*('[^']*'\s*)?y+\s*$", "", pattern)
 
 

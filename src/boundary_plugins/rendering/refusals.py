@@ -5,50 +5,28 @@ import unicodedata
 from functools import lru_cache
 
 from boundary_plugins.core.response import ResponseFacts, Wording
+from boundary_plugins.rendering.refused_words import FEE, FOLDS, NEGATION, PROMISE, TELLING, WATCHING
 
 GREATEST_TEXT = 3_000
 GREATEST_LINES = 60
 
 _HTML = re.compile(r"<(?:!|/?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>)", re.IGNORECASE)
-#: What mail clients take as the end of a message, and fold away with everything below it.
-_FOLDS = re.compile(
-    r"^\s*(?:>|[-_=*]{2,}\s*$|[-_]{2,}.*(?:original|forwarded) message)|\b(?:wrote|writes)\s*:\s*$"
-    r"|^\s*(?:from|sent|on)\s*:.*$|^\s*sent from my\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-_TELLING = re.compile(
-    r"therap|psych|counsel|\bpracti[cs]e|\bclinic|\bsessions?\b|\bclients?\b"
-    r"|\bpatients\b|\b(?:a|my|our|the) patient\b"
-    r"|suicid|\bcris[ei]s\b|depress|\bmental|\btreatment|\bdiagnos|\bdisorder",
-    re.IGNORECASE,
-)
-_FEE = re.compile(
-    r"[$€£¥]|\b(?:fees?|charg\w*|costs?|pric\w*|pay\w*|paid|invoic\w*|bill(?:s|ed|ing)?|rates?|discount\w*)\b",
-    re.IGNORECASE,
-)
-_PROMISE = re.compile(
-    r"\b(?:i|we)(?:'ll|’ll| will| can| shall) (?:\w+ ){0,3}?"
-    r"(?:answer|reply|respond|call|ring|phone|contact|write|get back|be in touch)"
-    r"|\b(?:offer|promise|guarantee)\w*",
-    re.IGNORECASE,
-)
-_WATCHING = re.compile(r"\b(?:monitor|watch|supervis)\w*", re.IGNORECASE)
-_NEGATION = re.compile(r"\b(?:not|no|never|nobody|nor)\b|n['’]t\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?\n]+")
 #: Joiners and marks that scripts need; every other invisible character is refused.
 _NEEDED = frozenset("\n\u200c\u200d\u200e\u200f\u00ad")
 
 
-def refusal(body: str, facts: ResponseFacts, names: tuple[str, ...]) -> str | None:
+def refusal(body: str, facts: ResponseFacts, names: tuple[str, ...], language: str) -> str | None:
     """Why a practice's own text cannot be used for these facts; None where it can.
 
-    `names` are the practice's and the therapist's, which a discreet text does not say. The reason holds
-    no word of the text.
+    `names` are the practice's and the therapist's, which a discreet text does not say; `language` is the
+    text's, one of those that there are texts in. The reason holds no word of the text.
     """
+    body = unicodedata.normalize("NFC", body)
     return (
-        _unusable(body)
+        _unusable(body, language)
         or (_indiscreet(body, names) if is_discreet(facts) else None)
-        or (_too_much_for_a_crisis(body) if is_about_a_crisis(facts) else None)
+        or (_too_much_for_a_crisis(body, language) if is_about_a_crisis(facts) else None)
     )
 
 
@@ -64,10 +42,11 @@ def is_about_a_crisis(facts: ResponseFacts) -> bool:
 
 def is_telling(text: str, names: tuple[str, ...]) -> bool:
     """Whether a text betrays what kind of practice this is, or whose."""
-    return bool(_TELLING.search(text)) or any(_names(name).search(text) for name in names if name.strip())
+    text = unicodedata.normalize("NFC", text)
+    return bool(TELLING.search(text)) or any(_names(name).search(text) for name in names if name.strip())
 
 
-def _unusable(body: str) -> str | None:
+def _unusable(body: str, language: str) -> str | None:
     """What no text may be."""
     if not body.strip():
         return "it is empty"
@@ -77,9 +56,10 @@ def _unusable(body: str) -> str | None:
         return "it holds invisible or control characters"
     if _HTML.search(body):
         return "it holds HTML; texts are plain, and the program makes the HTML"
-    if _FOLDS.search(body):
+    if FOLDS.search(body):
         return "it holds a line that mail programs take as the end of a message, and fold away what follows"
-    if any(_WATCHING.search(part) and not _NEGATION.search(part) for part in _SENTENCE_END.split(body)):
+    watching, negation = WATCHING[language], NEGATION[language]
+    if any(watching.search(part) and not negation.search(part) for part in _SENTENCE_END.split(body)):
         return "it says that somebody watches the mailbox"
     return None
 
@@ -93,13 +73,13 @@ def _indiscreet(body: str, names: tuple[str, ...]) -> str | None:
     )
 
 
-def _too_much_for_a_crisis(body: str) -> str | None:
+def _too_much_for_a_crisis(body: str, language: str) -> str | None:
     """What a text after crisis resources may not say."""
-    if _FEE.search(body):
+    if FEE[language].search(body):
         return "it speaks of money after a message that sounds like a crisis"
     return (
         "it offers or promises something after a message that sounds like a crisis"
-        if _PROMISE.search(body)
+        if PROMISE[language].search(body)
         else None
     )
 

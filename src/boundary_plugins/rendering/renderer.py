@@ -9,11 +9,13 @@ from pathlib import Path
 
 from boundary_plugins.core.policy import SubjectForm
 from boundary_plugins.core.response import ResponseFacts, Wording
-from boundary_plugins.rendering import layout, moments
+from boundary_plugins.rendering import layout
+from boundary_plugins.rendering.phrases import said
 from boundary_plugins.rendering.refusals import is_about_a_crisis, is_discreet, is_telling, refusal
 from boundary_plugins.rendering.resources import resources_for
 from boundary_plugins.rendering.sandbox import UnusableTemplateError, filled
-from boundary_plugins.rendering.templates import language_for, own_templates, piece, shipped
+from boundary_plugins.rendering.spoken import opening_and_promise
+from boundary_plugins.rendering.templates import language_for, own_templates, shipped
 
 GREATEST_SUBJECT = 150
 #: An opening farther away than this is told as an absence, with its year.
@@ -24,7 +26,7 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class RenderedText:
-    """What is sent: a Subject in one line, the plain text, its HTML twin.
+    """What is sent: a Subject in one line, the plain text, its HTML twin, and the language of them all.
 
     `warning` says which of the practice's own templates could not be used, and why (the built-in text
     went instead); None where all is well.
@@ -33,6 +35,7 @@ class RenderedText:
     subject: str
     plain: str
     html: str
+    language: str
     warning: str | None = None
 
 
@@ -72,7 +75,7 @@ class Renderer:
         if subject_form is SubjectForm.NEUTRAL or not original_subject:
             return made
         subject = self._original(facts, original_subject)
-        return RenderedText(subject, made.plain, made.html, made.warning) if subject else made
+        return replace(made, subject=subject) if subject else made
 
     def display_name(self, facts: ResponseFacts) -> str | None:
         """The name beside the address in From; None where the text must not say whose it is."""
@@ -97,14 +100,14 @@ class Renderer:
         language = language_for(facts.language)
         body, warning = self._body(facts, language, self._values(facts, language, long_absence))
         resources = resources_for(facts.region, language, is_discreet(facts))
-        notice = layout.paragraphs_of(filled(piece("notice", language), {}))
+        notice = layout.paragraphs_of(said("notice", language))
         if is_about_a_crisis(facts):
             paragraphs = (resources.paragraph, *layout.paragraphs_of(body), *notice)
         else:
             paragraphs = (*layout.paragraphs_of(body), *notice, resources.paragraph)
-        subject = filled(piece("subject", language), {}).strip()
+        subject = said("subject", language)
         page = layout.html(paragraphs, resources.paragraph, dict(resources.links), language, subject)
-        return RenderedText(subject, layout.plain(paragraphs), page, warning)
+        return RenderedText(subject, layout.plain(paragraphs), page, language, warning)
 
     def _body(self, facts: ResponseFacts, language: str, values: dict[str, object]) -> tuple[str, str | None]:
         """The practice's own words, or the built-in ones and a warning that says why."""
@@ -115,7 +118,7 @@ class Renderer:
                 if own.template is None:
                     raise own.problem or UnusableTemplateError("it cannot be used")
                 body = filled(own.template, values)
-                why = refusal(body, facts, self.names)
+                why = refusal(body, facts, self.names, language)
                 if why is None:
                     return body, None
                 raise UnusableTemplateError(why)
@@ -126,7 +129,7 @@ class Renderer:
 
     def _values(self, facts: ResponseFacts, language: str, long_absence: bool) -> dict[str, object]:
         """What a template of this wording may use; what it must not use is not there."""
-        opening, promise_day = _spoken(facts, language, long_absence)
+        opening, promise_day = opening_and_promise(facts, language, long_absence)
         values: dict[str, object] = {"opening": opening}
         if not is_discreet(facts):
             values |= {"practice_name": self._practice_name, "therapist_name": self._therapist_name}
@@ -137,7 +140,7 @@ class Renderer:
             "answers_at_opening": facts.promises_next_opening,
             "long_absence": long_absence,
         }
-        return values | {"when": filled(piece("when", language), values).strip()}
+        return values | {"when": said("when", language, values)}
 
 
 def render(
@@ -166,26 +169,6 @@ def _renderer(practice_name: str, therapist_name: str, template_directory: Path 
     return Renderer(
         practice_name=practice_name, therapist_name=therapist_name, template_directory=template_directory
     )
-
-
-def _spoken(facts: ResponseFacts, language: str, with_year: bool) -> tuple[str | None, str | None]:
-    """The next opening and the day of the promise in words; None for what is not known or not promised."""
-    locale = moments.locale_for(language, facts.region or moments.region_in(facts.language))
-    practice_zone = moments.zone_or(facts.practice_zone, "UTC")
-    zone = moments.zone_or(facts.zone, practice_zone)
-    at = facts.next_opening_at
-    if at is None:
-        return None, None
-    told = moments.moment(at, zone, practice_zone, locale, with_year)
-    words = {name: getattr(told, name) for name in told.__slots__}
-    opening = filled(piece("opening", language), words).strip()
-    if facts.promised_by is None:
-        return opening, None
-    # A day of the practice is another one elsewhere: say whose it is where the clocks differ.
-    differ = moments.clocks_differ(at, zone, practice_zone)
-    city = moments.city_of(practice_zone, locale) if differ else None
-    date = moments.day(facts.promised_by, locale, with_year)
-    return opening, filled(piece("day", language), {"date": date, "city": city}).strip()
 
 
 def _one_line(text: str) -> str:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from jinja2 import Template
 
+from boundary_plugins.core.language import primary_language
 from boundary_plugins.core.response import Wording
 from boundary_plugins.data.crisis_lines import crisis_languages
+from boundary_plugins.rendering.phrases import PHRASES, is_whole
 from boundary_plugins.rendering.sandbox import GREATEST_SOURCE, UnusableTemplateError, compiled
 
-_MOMENTS = frozenset({"date", "time", "city", "other_date", "other_time", "other_city"})
-_WHEN = frozenset({"opening", "promise_day", "answers_at_opening", "long_absence"})
+_WHEN = PHRASES["when"]
 _NAMES = frozenset({"practice_name", "therapist_name"})
 
 #: The values each text may use. A discreet text gets no names, a text about a crisis no promise.
@@ -22,13 +23,6 @@ VALUES: dict[Wording, frozenset[str]] = {
     Wording.NEUTRAL: _WHEN | {"when"},
     Wording.CRISIS: _NAMES | {"opening", "discreet"},
     Wording.RESOURCES_ONLY: _NAMES | {"opening", "discreet"},
-}
-_PIECES: dict[str, frozenset[str]] = {
-    "subject": frozenset(),
-    "notice": frozenset(),
-    "opening": _MOMENTS,
-    "day": _MOMENTS,
-    "when": _WHEN,
 }
 
 
@@ -49,25 +43,19 @@ def file_name(wording: Wording) -> str:
 @cache
 def languages() -> frozenset[str]:
     """The languages in which every text that ships is there, and every crisis resource too."""
-    names = [file_name(wording) for wording in Wording] + [f"{piece}.txt" for piece in _PIECES]
+    names = [file_name(wording) for wording in Wording]
     root = resources.files("boundary_plugins") / "templates"
     return frozenset(
         language
         for language in crisis_languages()
-        if all((root / language / name).is_file() for name in names)
+        if is_whole(language) and all((root / language / name).is_file() for name in names)
     )
 
 
 def language_for(tag: str) -> str:
     """The language of a text for somebody whose language is `tag` (BCP 47); English where there is none."""
-    language = tag.replace("_", "-").partition("-")[0].lower()
+    language = primary_language(tag)
     return language if language in languages() else "en"
-
-
-@cache
-def piece(name: str, language: str) -> Template:
-    """A piece of text that ships: `when`, `opening`, `day`, `notice` or `subject`."""
-    return compiled(_shipped(f"{name}.txt", language), _PIECES[name])
 
 
 @cache

@@ -113,6 +113,70 @@ class ClientWrites(Writes):
         self._put_addresses(client, canonical)
         self._directory_changed()
 
+    def add_clients(self, everyone: Sequence[tuple[Client, Sequence[str]]], at: datetime) -> None:
+        """Add clients, each with the canonical forms of their addresses, all at once.
+
+        Raises StoreError where an id or an address is already on file, or stands here twice.
+        """
+        if not everyone:
+            return
+        owner, stamps = {"therapist": self.therapist}, {"added_at": at, "edited_at": at}
+        rows = [{**owner, **_columns(client), **stamps} for client, _ in everyone]
+        try:
+            with self.connection.begin_nested():
+                self.connection.execute(sa.insert(clients), rows)
+                self.connection.execute(sa.insert(client_addresses), self._address_rows(everyone))
+        except IntegrityError:
+            raise StoreError("a client or an address is already on file") from None
+        self._directory_changed()
+
+    def extend_clients(self, everyone: Sequence[tuple[Client, Sequence[str]]], at: datetime) -> None:
+        """Add to what is on file of clients, all at once; no address is taken away.
+
+        Raises StoreError where a client is not on file, or an address is another client's.
+        """
+        if not everyone:
+            return
+        mine = client_addresses.c.therapist == self.therapist
+        query = sa.select(client_addresses.c.canonical, client_addresses.c.client_id).where(mine)
+        holders = {row.canonical: row.client_id for row in self.connection.execute(query)}
+        rows = self._address_rows(everyone)
+        if any(holders.get(row["canonical"], row["client_id"]) != row["client_id"] for row in rows):
+            raise StoreError("an address is already on file for another client")
+        if further := [row for row in rows if row["canonical"] not in holders]:
+            self._insert_addresses(further)
+        change = sa.update(clients).where(
+            clients.c.therapist == self.therapist, clients.c.id == sa.bindparam("known_id")
+        )
+        # An id that is written, even as it is, lets SQLite look through all addresses for each client.
+        values = [{**_columns(client), "edited_at": at, "known_id": client.id} for client, _ in everyone]
+        for row in values:
+            del row["id"]
+        self.connection.execute(change, values)
+        self._directory_changed()
+
+    def _insert_addresses(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert addresses of clients on file. Raises StoreError where a client is not."""
+        try:
+            with self.connection.begin_nested():
+                self.connection.execute(sa.insert(client_addresses), rows)
+        except IntegrityError:
+            raise StoreError("a client is not on file, or an address stands twice") from None
+
+    def _address_rows(self, everyone: Sequence[tuple[Client, Sequence[str]]]) -> list[dict[str, Any]]:
+        """A row for each address, in order."""
+        return [
+            {
+                "therapist": self.therapist,
+                "client_id": client.id,
+                "address": address,
+                "canonical": form,
+                "position": position,
+            }
+            for client, canonical in everyone
+            for position, (address, form) in enumerate(zip(client.addresses, canonical, strict=True))
+        ]
+
     def edit_client(self, client: Client, canonical: Sequence[str], at: datetime) -> None:
         """Replace what is on file of the client; an address that stays keeps its id.
 

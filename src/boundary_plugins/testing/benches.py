@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 from boundary_plugins.core.availability import BusyType, Window
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import ProviderError
-from boundary_plugins.ports import Calendar, CalendarPeriod, Mailbox, OutgoingResponse, Publication, Publisher
+from boundary_plugins.ports import (
+    Calendar,
+    CalendarPeriod,
+    ClientDirectory,
+    Mailbox,
+    OutgoingResponse,
+    Publication,
+    Publisher,
+)
 
 
 class MailboxBench(ABC):
@@ -92,6 +100,21 @@ class PublisherBench(ABC):
         """All that a reader can see, or None where nothing is published."""
 
 
+class ClientDirectoryBench(ABC):
+    """A client directory with the system behind it, in a test's hands."""
+
+    directory: ClientDirectory
+    tells_version = True
+
+    @abstractmethod
+    def enter(self, number: int, *addresses: str) -> None:
+        """Somebody enters the client "Invented Client" with a number of their own, and addresses."""
+
+    @abstractmethod
+    def state(self) -> object:
+        """All that the system holds."""
+
+
 def own_message(fields: bytes) -> bytes:
     """A message of the therapist with further fields."""
     now = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S +0000").encode()
@@ -99,12 +122,15 @@ def own_message(fields: bytes) -> bytes:
 
 
 def invented_publication(
-    *, busy: tuple[Interval, ...] = (), as_of: datetime = datetime(2026, 3, 2, tzinfo=UTC)
+    *,
+    busy: tuple[Interval, ...] = (),
+    as_of: datetime = datetime(2026, 3, 2, tzinfo=UTC),
+    opens: int = 9,
 ) -> Publication:
-    """A day that is open from 9 to 17 o'clock, UTC."""
+    """A day that is open from 9 (or `opens`) to 17 o'clock, UTC."""
     windows = (
-        Window(hours(0, 9), False, ("weekly hours",), BusyType.UNAVAILABLE),
-        Window(hours(9, 17), True, ("weekly hours",)),
+        Window(hours(0, opens), False, ("weekly hours",), BusyType.UNAVAILABLE),
+        Window(hours(opens, 17), True, ("weekly hours",)),
         Window(hours(17, 24), False, ("weekly hours",), BusyType.UNAVAILABLE),
     )
     return Publication(

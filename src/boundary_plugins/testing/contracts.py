@@ -1,4 +1,4 @@
-"""What every mailbox, calendar and publisher must do: test classes that a plugin's own tests inherit.
+"""What every mailbox, calendar, publisher and client directory must do: test classes that a plugin's own tests inherit.
 
 A stranger's test of a mailbox is a class of about twenty lines: it inherits `MailboxContract` and gives
 the fixture `bench`, which puts messages into the provider and looks at what left it.
@@ -24,6 +24,7 @@ from boundary_plugins.errors import (
 from boundary_plugins.ports import (
     AbsenceKind,
     CalendarPeriod,
+    ClientEntry,
     Examinable,
     Examined,
     SendReceipt,
@@ -31,6 +32,7 @@ from boundary_plugins.ports import (
 )
 from boundary_plugins.testing.benches import (
     CalendarBench,
+    ClientDirectoryBench,
     MailboxBench,
     PublisherBench,
     at,
@@ -44,6 +46,8 @@ from boundary_plugins.testing.benches import (
 __all__ = [
     "CalendarBench",
     "CalendarContract",
+    "ClientDirectoryBench",
+    "ClientDirectoryContract",
     "MailboxBench",
     "MailboxContract",
     "PublisherBench",
@@ -305,11 +309,11 @@ class PublisherContract(ABC):
         assert seen == bench.seen()
 
     def test_what_differs_is_written(self, bench: PublisherBench) -> None:
-        """A new busy time shows."""
+        """Other contact hours show."""
         bench.publisher.publish(invented_publication())
         seen = bench.seen()
 
-        assert bench.publisher.publish(invented_publication(busy=(hours(10, 11),)))
+        assert bench.publisher.publish(invented_publication(opens=10))
         assert seen != bench.seen()
 
     def test_an_examination_writes_nothing(self, bench: PublisherBench) -> None:
@@ -332,6 +336,77 @@ class PublisherContract(ABC):
         """As a daemon that drains may do."""
         bench.publisher.close()
         bench.publisher.close()
+
+
+class ClientDirectoryContract(ABC):
+    """The contract of the port `ClientDirectory`."""
+
+    @pytest.fixture
+    @abstractmethod
+    def bench(self) -> ClientDirectoryBench:
+        """A client directory with one client, number 1 with the address one@example.org."""
+
+    def test_every_client_is_listed_in_order_with_all_addresses(self, bench: ClientDirectoryBench) -> None:
+        """The first address is the one to answer."""
+        bench.enter(2, "two@example.org", "two@example.net")
+
+        listing = bench.directory.listing()
+
+        assert [("one@example.org",), ("two@example.org", "two@example.net")] == [
+            entry.addresses for entry in listing.entries
+        ]
+        assert () == listing.refused
+
+    def test_a_name_never_leaves_the_plugin(self, bench: ClientDirectoryBench) -> None:
+        """Initials, or the system's own id, stand for it."""
+        (entry,) = bench.directory.listing().entries
+
+        assert "invented" not in repr(entry).lower()
+        assert entry.id is not None or "IC" == entry.initials
+
+    def test_each_entry_says_where_it_stands(self, bench: ClientDirectoryBench) -> None:
+        """So that a person finds it there."""
+        bench.enter(2, "two@example.org")
+
+        places = [entry.place for entry in bench.directory.listing().entries]
+
+        assert 2 == len(set(places))
+        assert all(place and place.isprintable() for place in places)
+
+    def test_a_client_without_an_address_is_told_or_left_out(self, bench: ClientDirectoryBench) -> None:
+        """The rest is listed."""
+        bench.enter(2)
+        bench.enter(3, "three@example.org")
+
+        listed = [entry.addresses for entry in bench.directory.listing().entries]
+
+        assert [("one@example.org",), ("three@example.org",)] == [each for each in listed if each]
+
+    def test_the_version_changes_with_the_clients_and_only_then(self, bench: ClientDirectoryBench) -> None:
+        """Where the system can tell; else it is always empty."""
+        before = (bench.directory.version(), bench.directory.version())
+        bench.enter(2, "two@example.org")
+
+        after = bench.directory.version()
+
+        assert before[0] == before[1]
+        assert bench.tells_version == (after != before[0])
+        assert bench.tells_version == bool(after)
+
+    def test_listing_changes_nothing(self, bench: ClientDirectoryBench) -> None:
+        """And gives the same again."""
+        before = bench.state()
+
+        listings = [bench.directory.listing() for _ in range(2)]
+
+        assert listings[0] == listings[1]
+        assert before == bench.state()
+        assert all(isinstance(each, ClientEntry) for each in listings[0].entries)
+
+    def test_closing_twice_is_no_error(self, bench: ClientDirectoryBench) -> None:
+        """As a daemon that drains may do."""
+        bench.directory.close()
+        bench.directory.close()
 
 
 def _field(content: bytes, name: bytes) -> bytes | None:

@@ -1,6 +1,7 @@
-"""A mailbox, a calendar and a publisher that live in memory, for the tests of plugins and of the program."""
+"""A mailbox, a calendar, a publisher and a client directory in memory, for tests of plugins and the program."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from boundary_plugins.ports import (
     CalendarContents,
     CalendarPeriod,
     Changes,
+    ClientEntry,
+    ClientListing,
     OutgoingResponse,
     Publication,
+    RefusedEntry,
     SendReceipt,
     SentMessage,
     SentSearch,
@@ -156,7 +160,7 @@ class MemoryPublisher:
         if self.failure is not None:
             raise self.failure
         before, self.published = self.published, publication
-        return before is None or _without_instant(before) != _without_instant(publication)
+        return before is None or replace(before, as_of=publication.as_of) != publication
 
     def remove(self) -> None:
         """Take it away."""
@@ -167,16 +171,29 @@ class MemoryPublisher:
         self.is_closed = True
 
 
-def _without_instant(publication: Publication) -> tuple[object, ...]:
-    """What a reader sees of a publication."""
-    return (
-        publication.between,
-        publication.windows,
-        publication.absences,
-        publication.busy,
-        publication.zone,
-        publication.own_address,
-    )
+class MemoryClientDirectory:
+    """The port `ClientDirectory` in memory: it lists what `entries` and `refused` hold."""
+
+    def __init__(self, *entries: ClientEntry) -> None:
+        """Hold some entries."""
+        self.entries = list(entries)
+        self.refused: list[RefusedEntry] = []
+        self.failure: ProviderError | None = None
+        self.is_closed = False
+
+    def listing(self) -> ClientListing:
+        """Every entry, or the failure."""
+        if self.failure is not None:
+            raise self.failure
+        return ClientListing(tuple(self.entries), tuple(self.refused))
+
+    def version(self) -> str:
+        """A number for what it holds, or the failure."""
+        return str(hash(self.listing()))
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.is_closed = True
 
 
 Line = tuple[str, str, dict[str, object]]

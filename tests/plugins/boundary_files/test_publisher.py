@@ -3,22 +3,20 @@
 import resource
 import signal
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
-from boundary_files.publisher import IcsPublisher, shown_this_week
+from boundary_files.publisher import IcsPublisher
 from boundary_files.settings import IcsPublisherSettings
-from boundary_plugins.core.availability import BusyType, Window
-from boundary_plugins.core.interval import Interval
+from boundary_plugins.core.availability import Window
 from boundary_plugins.errors import Refused, Unavailable
-from boundary_plugins.ports import Publication
 from boundary_plugins.testing.benches import hours, invented_publication
 from boundary_plugins.testing.contracts import PublisherBench, PublisherContract
 from boundary_plugins.testing.doubles import memory_services
 from builders_files import forbidden
+from builders_publication import BETWEEN, away
 
 
 def publisher(path: Path, absences: Literal["this week", "all weeks"] = "this week") -> IcsPublisher:
@@ -57,6 +55,14 @@ def test_what_is_the_same_is_not_touched(tmp_path: Path) -> None:
 
     assert not publisher(path).publish(invented_publication())
     assert (before.st_ino, before.st_mtime_ns) == (path.stat().st_ino, path.stat().st_mtime_ns)
+
+
+def test_a_new_busy_time_shows(tmp_path: Path) -> None:
+    """Free and busy follow the calendars."""
+    path = tmp_path / "page.ics"
+    publisher(path).publish(invented_publication())
+
+    assert publisher(path).publish(invented_publication(busy=(hours(10, 11),)))
 
 
 def test_a_reader_sees_the_old_file_or_the_new_one(tmp_path: Path) -> None:
@@ -167,42 +173,6 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path: Path) -> None:
 
     assert before == path.read_bytes()
     assert [path] == list(tmp_path.iterdir())
-
-
-WEDNESDAY = datetime(2026, 3, 25, 12, tzinfo=UTC)
-# Midnight between Sunday and Monday in Berlin, which has just gone to summer time.
-WEEK_ENDS = datetime(2026, 3, 29, 22, tzinfo=UTC)
-BETWEEN = Interval(datetime(2026, 3, 24, 23, tzinfo=UTC), datetime(2026, 4, 21, 22, tzinfo=UTC))
-
-
-def away(usual: tuple[Window, ...] = ()) -> Publication:
-    """Four weeks, all closed by an absence."""
-    return Publication(
-        between=BETWEEN,
-        windows=(Window(BETWEEN, False, ("out of office",), BusyType.BUSY),),
-        absences=(BETWEEN,),
-        busy=(),
-        zone="Europe/Berlin",
-        as_of=WEDNESDAY,
-        own_address="therapist@example.com",
-        usual=usual,
-    )
-
-
-def test_absences_are_shown_until_the_end_of_the_week() -> None:
-    """Sunday's midnight in the zone of the practice."""
-    shown = shown_this_week(away())
-
-    assert (Interval(BETWEEN.start, WEEK_ENDS),) == shown.absences
-
-
-def test_after_the_week_the_usual_windows_are_shown() -> None:
-    """Where they are known, an absence cannot be guessed from what is closed."""
-    shown = shown_this_week(away(usual=(Window(BETWEEN, True, ("weekly hours",)),)))
-
-    assert [(Interval(BETWEEN.start, WEEK_ENDS), False), (Interval(WEEK_ENDS, BETWEEN.end), True)] == [
-        (window.interval, window.is_open) for window in shown.windows
-    ]
 
 
 def test_all_weeks_are_shown_where_the_therapist_says_so(tmp_path: Path) -> None:

@@ -18,6 +18,14 @@ def test_the_therapists_own_mail_is_seen_only_where_it_is_configured() -> None:
     assert [False, True] == [Capability.SEE_SENT in provider.capabilities_with(each) for each in settings]
 
 
+def test_availability_is_published_as_a_calendar_and_as_a_page() -> None:
+    """Two kinds, with the same abilities."""
+    ics, page = boundary_files.register_publishers()
+
+    assert ("ics", "page") == (ics.name, page.name)
+    assert ics.capabilities == page.capabilities
+
+
 def test_a_search_for_sent_responses_is_not_promised() -> None:
     """Over plain SMTP nobody can be asked."""
     (provider,) = boundary_files.register_mailboxes()
