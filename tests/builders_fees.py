@@ -94,7 +94,7 @@ _METER = st.sampled_from([Meter.WRITING, *Meter])
 TIMES = st.lists(st.builds(TimeSpent, _METER, _SECONDS), min_size=1, max_size=2).map(tuple) | st.just(())
 
 PRICES = st.one_of(
-    st.builds(PerTime, st.integers(1, 30_000), st.sampled_from([60, 600, 2700, 3600])),
+    st.builds(PerTime, st.integers(1, 30_000), st.sampled_from([120, 600, 2700, 3600])),
     st.builds(Flat, st.integers(1, 9_000)),
     st.just(SessionTime()),
     st.builds(SessionShare, st.integers(1, 5), st.integers(1, 7)),
@@ -137,7 +137,12 @@ def clauses(draw: st.DrawFn, name: str = "Between sessions") -> Tariff:
     )
 
 
-TAXES = st.none() | st.builds(Tax, st.just("VAT"), st.integers(1, TAX_PARTS), st.booleans())
+#: Of 50 % the half of an odd amount is exactly half a unit.
+_RATES = st.just(TAX_PARTS // 2) | st.integers(1, TAX_PARTS)
+TAXES = st.none() | st.builds(Tax, st.just("VAT"), _RATES, st.booleans())
+
+
+_NAMES = st.sampled_from([("Between sessions",), ("Between sessions", "Anything else")])
 
 
 @st.composite
@@ -148,7 +153,7 @@ def policies(draw: st.DrawFn, currency: Currency = USD) -> tuple[FeePolicy, ...]
             version=f"2026-{number}",
             effective_at=NEW_YEAR + timedelta(days=66 * (number - 1)),
             currency=currency,
-            tariffs=(draw(clauses()), draw(clauses("Anything else")))[: draw(st.integers(1, 2))],
+            tariffs=tuple(draw(clauses(name)) for name in draw(_NAMES)),
             tax=draw(TAXES),
         )
         for number in range(1, draw(st.integers(1, 2)) + 1)
@@ -187,14 +192,18 @@ def consents(draw: st.DrawFn) -> Consent:
     return Consent(draw(st.sampled_from(["2026-1", "2026-2"])), given_at, "by e-mail", revoked_at)
 
 
-TERMS_OF_ANY_KIND = st.builds(
+#: Both versions agreed to from New Year on, and a session fee on file.
+AGREED = FeeTerms(
+    "AB", session_fee=SESSION, consents=tuple(Consent(f"2026-{n}", NEW_YEAR, "signed form") for n in (1, 2))
+)
+TERMS_OF_ANY_KIND = st.just(AGREED) | st.builds(
     FeeTerms,
     st.just("AB"),
     st.sampled_from([FeeStanding.AS_AGREED, *FeeStanding]),
     st.none() | st.builds(SessionFee, st.integers(1, 30_000), st.sampled_from(["USD", "EUR"]), st.just(50)),
     st.lists(consents(), max_size=4).map(tuple),
 )
-#: Both versions agreed to from New Year on, and a session fee on file.
-AGREED = FeeTerms(
-    "AB", session_fee=SESSION, consents=tuple(Consent(f"2026-{n}", NEW_YEAR, "signed form") for n in (1, 2))
+#: Partly agreed to, and nothing else against a charge.
+PARTLY_AGREED = st.lists(consents(), min_size=1, max_size=4).map(
+    lambda several: FeeTerms("AB", session_fee=SESSION, consents=tuple(several))
 )

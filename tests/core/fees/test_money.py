@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from boundary_plugins.core.client import FeeTerms
 from boundary_plugins.core.fees.allowance import Beyond
 from boundary_plugins.core.fees.charge import TimedContact
-from boundary_plugins.core.fees.meter import RoundingMode, TimeSpent
+from boundary_plugins.core.fees.meter import Meter, RoundingMode, TimeSpent
 from boundary_plugins.core.fees.period import Period
 from boundary_plugins.core.fees.price import TAX_PARTS, Flat, PerTime, SessionShare, Tax
 from boundary_plugins.core.fees.steps import STEPS
 from boundary_plugins.core.fees.tariff import FeePolicy, Tariff, Trigger
 from builders_fees import (
     AGREED,
+    PARTLY_AGREED,
     SESSION,
     TAXES,
     TERMS_OF_ANY_KIND,
@@ -34,6 +35,7 @@ from builders_fees import (
 )
 
 Policies = tuple[FeePolicy, ...]
+HALF_AN_HOUR = (TimeSpent(Meter.WRITING, 1800),)
 
 
 @given(weeks(), policies(), TERMS_OF_ANY_KIND)
@@ -138,7 +140,7 @@ def test_mere_arrival_is_never_charged_under_any_policy(
     assert {None} >= set(gross(assessed(contacts, *versions, terms=terms)))
 
 
-@given(weeks(), policies(), TERMS_OF_ANY_KIND)
+@given(weeks(crisis=False, out_of_boundary=True, time=HALF_AN_HOUR), policies(), PARTLY_AGREED)
 def test_contacts_without_consent_bear_on_no_charge(
     contacts: list[TimedContact], versions: Policies, terms: FeeTerms
 ) -> None:
