@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from boundary_plugins.core.interval import Interval
-from boundary_plugins.daemon.assembly import Opener, ToOpen
+from boundary_plugins.daemon.opener import Opener, ToOpen
 from boundary_plugins.daemon.timetable import ServedCalendar
 from boundary_plugins.errors import BoundaryError
 from boundary_plugins.host.manager import PluginHost, PluginState
