@@ -151,6 +151,9 @@ def _circumstances(
     )
 
 
+_CHECKS = tuple(rule.check for rule in SUPPRESSION_RULES)
+
+
 class _Verdict(NamedTuple):
     """What the rules say together: every reason, the ids of those that hit, and the first of these."""
 
@@ -163,7 +166,7 @@ def _verdict(
     circumstances: Circumstances, practice_rules: tuple[SuppressionRule, ...], crisis: bool
 ) -> _Verdict:
     """Ask every rule; the crisis flag stands last, because it refuses nothing."""
-    findings = [rule.check(circumstances) for rule in SUPPRESSION_RULES]
+    findings = [check(circumstances) for check in _CHECKS]
     if practice_rules:
         reasons = [*map(reason_of, SUPPRESSION_RULES, findings)]
         reasons += [reason_of(rule, rule.check(circumstances)) for rule in practice_rules]
