@@ -60,6 +60,9 @@ def boundary(context: click.Context, config_path: Path | None) -> None:
 
 def main() -> None:
     """Run the `boundary` command, and exit with 0 done, 1 failed, 2 usage, 77 sign-in, 78 configuration."""
+    # No plugin runs here that the configuration does not name: pydantic would look for its own in everything
+    # that is installed, which takes long, too.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     sys.exit(execute(sys.argv[1:]))
 
 

@@ -12,7 +12,7 @@ from boundary_plugins.cli.output import local_text, print_json, print_table
 from boundary_plugins.cli.parameters import as_json_option
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.response_promise import Promise, PromiseState
-from boundary_plugins.daemon.assembly import mailboxes_without_sent
+from boundary_plugins.daemon.rules import mailboxes_without_sent
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.repository import Store
 

@@ -132,6 +132,8 @@ class Appraisal:
 
 #: The rules that tell what a message is and who wrote it; those after them ask how often one may answer.
 _APPRAISING_RULES = (*MESSAGE_RULES, *AUDIENCE_RULES)
+_APPRAISING_CHECKS = tuple(rule.check for rule in _APPRAISING_RULES)
+_LIMIT_CHECKS = tuple(rule.check for rule in LIMIT_RULES)
 _NOBODY_ASKED = History()
 
 
@@ -147,7 +149,7 @@ def appraise(
     circumstances = Circumstances(
         message, client, window, next_opening_at, policy, _NOBODY_ASKED, message.arrived_at
     )
-    findings = tuple([rule.check(circumstances) for rule in _APPRAISING_RULES])
+    findings = tuple([check(circumstances) for check in _APPRAISING_CHECKS])
     subject = subject_of(message)
     crisis = classification.crisis.found_in(subject)
     return Appraisal(
@@ -208,7 +210,7 @@ class _Verdict(NamedTuple):
 
 def _verdict(circumstances: Circumstances, appraisal: Appraisal, crisis: bool) -> _Verdict:
     """Ask the rules that are left; the crisis flag stands last, because it refuses nothing."""
-    findings = (*appraisal.findings, *[rule.check(circumstances) for rule in LIMIT_RULES])
+    findings = (*appraisal.findings, *[check(circumstances) for check in _LIMIT_CHECKS])
     practice_rules = appraisal.classification.practice_rules
     if practice_rules:
         reasons = [*map(reason_of, SUPPRESSION_RULES, findings)]
