@@ -221,10 +221,10 @@ class ChargeLine:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A line that was posted to the ledger, under its number there (from 1, without gaps).
+    """One entry of the ledger, which is only ever added to; numbers go up with each.
 
-    `counters` is the number of the entry that this one takes back; its amounts are reversed. `posted_at`
-    is aware, UTC.
+    `counters` is the number of the one that it takes back, with its amounts reversed. `posted_at` is
+    aware, UTC.
     """
 
     number: int

@@ -14,9 +14,10 @@ def test_the_bundled_plugin_is_found_by_its_entry_point() -> None:
     """Bundled plugins come through the same group as strangers'."""
     bundled = [candidate for candidate in installed() if candidate.door is Door.BUNDLED]
 
-    assert [("files", "boundary_files", "boundary-plugins")] == [
-        (candidate.name, candidate.file, candidate.distribution) for candidate in bundled
-    ]
+    assert [
+        ("files", "boundary_files", "boundary-plugins"),
+        ("ledger", "boundary_ledger", "boundary-plugins"),
+    ] == [(candidate.name, candidate.file, candidate.distribution) for candidate in bundled]
 
 
 def test_names_are_compared_without_regard_to_case_and_dashes(write_plugin: PluginWriter) -> None:

@@ -1,6 +1,7 @@
 """`boundary client consent` and `client fees`: what a client agreed to pay, since when, and how they said so."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -128,8 +129,8 @@ def _moment(said: str, zone: str, *, ends: bool) -> datetime:
     begins, over = day_start(day, zone), day_start(day + timedelta(days=1), zone)
     if begins > at:
         raise UsageProblem(f'"{said}" is still to come; allowed: a day that has begun, or a past moment')
-    # What was agreed to today holds from now on.
-    return min(over, at) if ends else begins
+    # Its last instant is still of that day; and what was agreed to today holds from now on.
+    return min(over - timedelta(microseconds=1), at) if ends else begins
 
 
 def _version(config: Config, store: Store, version: str | None) -> str:
@@ -149,7 +150,10 @@ def _record(store: Store, id: str, version: str, at: datetime, how: str | None, 
         if revoke:
             ended = transaction.revoke_consent(id, version, at)
             if not ended:
-                raise UsageProblem(f"{id} has no consent to fee policy {version} that is in force then")
+                raise UsageProblem(
+                    f"{id} has no consent to fee policy {version} that is in force then; "
+                    f"see: boundary client consent {id}"
+                )
             click.echo(f"Taken back: {id} no longer agrees to fee policy {version}.", err=True)
         else:
             transaction.add_consent(id, Consent(version, at, how or ""), now())
@@ -167,9 +171,11 @@ def _session_fee(
         return None
     if (amount is None and before is None) or (minutes is None and before is None):
         raise UsageProblem("a session fee needs --session-fee and --session-minutes")
+    if before is not None and amount is None:
+        return replace(before, minutes=minutes or before.minutes)
     currency = currency_of(config.billing.currency)
     try:
-        minor = before.minor if amount is None and before else parse_amount(amount or "", currency.digits)
+        minor = parse_amount(amount or "", currency.digits)
     except ValueError as error:
         raise UsageProblem(str(error)) from None
     return SessionFee(minor, currency.code, minutes or (before.minutes if before else 0))

@@ -14,8 +14,8 @@ from boundary_plugins.config.load import state_directory
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.fees.price import Money, plain_amount
 from boundary_plugins.daemon.invoicing import Invoicing
-from boundary_plugins.errors import BoundaryError
-from boundary_plugins.store.invoices import InvoiceRecord
+from boundary_plugins.errors import BoundaryError, MissingExtra
+from boundary_plugins.store.invoice_records import InvoiceRecord
 
 
 class NotWritten(BoundaryError):
@@ -46,7 +46,7 @@ def draft(client: str, first_on: date | None, last_on: date | None, as_json: boo
         if not drafts:
             click.echo(f"Nothing of client {client} is open from {first_on} to {last_on}.")
         for each in drafts:
-            _show(invoicing, each)
+            _show(config, invoicing, each)
             click.echo(f"\nTo issue it: boundary invoice issue {each.id}")
 
 
@@ -91,7 +91,7 @@ def show(number: str, is_pdf: bool, as_json: bool) -> None:
         elif is_pdf:
             _write(config, invoicing, record)
         else:
-            _show(invoicing, record)
+            _show(config, invoicing, record)
 
 
 @invoice.command()
@@ -110,11 +110,11 @@ def void(number: str, reason: str) -> None:
         _write(config, invoicing, counter)
 
 
-def _show(invoicing: Invoicing, record: InvoiceRecord) -> None:
+def _show(config: Config, invoicing: Invoicing, record: InvoiceRecord) -> None:
     """The invoice as text."""
     from boundary_plugins.rendering.invoice_text import invoice_text
 
-    click.echo(invoice_text(invoicing.document(record), record.language, invoicing.region))
+    click.echo(invoice_text(invoicing.document(record), record.language, _region(config)))
 
 
 def _write(config: Config, invoicing: Invoicing, record: InvoiceRecord) -> None:
@@ -125,12 +125,23 @@ def _write(config: Config, invoicing: Invoicing, record: InvoiceRecord) -> None:
     folder = _folder(config)
     name = (record.number or f"draft-{record.id}").replace("/", "-")
     document = invoicing.document(record)
-    _put(folder / f"{name}.txt", invoice_text(document, record.language, invoicing.region).encode("utf-8"))
-    _put(folder / f"{name}.pdf", invoice_pdf(document, record.language, invoicing.region))
+    again = f"write it with: boundary invoice show {record.number or record.id} --pdf"
+    text = invoice_text(document, record.language, _region(config))
+    _put(folder / f"{name}.txt", text.encode("utf-8"), again)
+    try:
+        content = invoice_pdf(document, record.language, _region(config))
+    except MissingExtra as error:
+        raise NotWritten(f"{error}; afterwards {again}") from None
+    _put(folder / f"{name}.pdf", content, again)
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Write a file as a whole, and name it."""
+def _region(config: Config) -> str:
+    """The country whose paper and forms are used."""
+    return (config.practice.region or "").partition("-")[0]
+
+
+def _put(path: Path, content: bytes, again: str) -> None:
+    """Write a file as a whole, and name it. Raises NotWritten."""
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -141,9 +152,7 @@ def _put(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise NotWritten(
-            f"{path} cannot be written ({error.strerror}); write it again with: boundary invoice show --pdf"
-        ) from None
+        raise NotWritten(f"{path} cannot be written ({error.strerror}); {again}") from None
     click.echo(f"  {path}")
 
 
@@ -175,6 +184,7 @@ def _row(record: InvoiceRecord) -> tuple[object, ...]:
 def _values(record: InvoiceRecord) -> dict[str, Any]:
     """An invoice for a program; amounts are decimal texts."""
     digits = record.currency.digits
+    sign = -1 if record.cancels else 1
     return {
         "id": record.id,
         "number": record.number,
@@ -195,7 +205,7 @@ def _values(record: InvoiceRecord) -> dict[str, Any]:
                 "channels": entry.line.channels,
                 "seconds": entry.line.seconds,
                 "fee": entry.line.fee,
-                "gross": plain_amount(entry.line.amount.gross, digits),
+                "gross": plain_amount(sign * entry.line.amount.gross, digits),
             }
             for entry in record.entries
         ],

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
-from boundary_plugins.config.place import problem_at
+from boundary_plugins.config.place import Place, problem_at
 from boundary_plugins.config.schema import Billing, Config, FeeTable
 from boundary_plugins.core.fees.allowance import Allowance
 from boundary_plugins.core.fees.meter import Rounding
@@ -29,18 +30,26 @@ def fee_policy(config: Config) -> FeePolicy | None:
     )
 
 
-def fee_problems(config: Config) -> Iterator[ConfigProblem]:
-    """What is wrong with prices and amounts, which only the currency tells."""
-    if config.billing is None:
-        return
-    digits = currency_of(config.billing.currency).digits
-    for index, fee in enumerate(config.fees):
-        for key, text, parse in (("price", fee.price, parse_price), ("at_most", fee.at_most, parse_amount)):
-            try:
-                if text is not None:
+def fee_problems(raw: dict[str, Any], place: Place) -> Iterator[ConfigProblem]:
+    """What is wrong with prices and amounts, which only the currency tells, in the tables as they were read."""
+    billing, fees = raw.get("billing"), raw.get("fees")
+    digits = _digits_of(billing.get("currency") if isinstance(billing, dict) else None)
+    for index, fee in enumerate(fees if isinstance(fees, list) else ()):
+        for key, parse in (("price", parse_price), ("at_most", parse_amount)):
+            text = fee.get(key) if isinstance(fee, dict) else None
+            # A value of another type is the schema's matter.
+            if isinstance(text, str) and text.strip() and digits is not None:
+                try:
                     parse(text, digits)
-            except ValueError as error:
-                yield problem_at(config.place, ("fees", index, key), str(error))
+                except ValueError as error:
+                    yield problem_at(place, ("fees", index, key), str(error))
+
+
+def _digits_of(code: Any) -> int | None:
+    """The digits of a currency as somebody wrote it; None where it is none, which the schema tells."""
+    from babel.numbers import is_currency
+
+    return currency_of(code).digits if isinstance(code, str) and is_currency(code) else None
 
 
 def currency_of(code: str) -> Currency:

@@ -49,6 +49,8 @@ def parse(text: str, *, file: str, base: Path) -> Config:
     raw = _toml(text, file)
     place = Place(file, key_lines(text), base)
     problems = [*_times_of_toml(raw, place, ()), *cross_problems(raw, place)]
+    if raw.get("fees"):
+        problems += fee_problems(raw, place)
     for required in ("practice", "therapist", "hours"):
         raw.setdefault(required, {})
     config: Config | None = None
@@ -60,8 +62,6 @@ def parse(text: str, *, file: str, base: Path) -> Config:
         raise ConfigError(in_order(problems))
     placed = with_absolute_paths(config, base)
     placed.put(place)
-    if wrong := tuple(fee_problems(placed)):
-        raise ConfigError(in_order(wrong))
     return placed
 
 

@@ -418,6 +418,10 @@ def _fee_problem(fee: FeeTable) -> str | None:
             '"free_minutes" needs "free"; allowed: "deductible" (only what exceeds them counts) or '
             '"cliff" (then all of it counts)'
         )
+    if not fee.free_minutes and (fee.free or fee.free_per):
+        return f'"{"free" if fee.free else "free_per"}" needs "free_minutes"; allowed: {_MINUTES}'
+    if fee.trigger is Trigger.TIME_LOGGED and fee.proposed_minutes:
+        return '"proposed_minutes" needs the trigger "answered"; allowed: trigger = "answered", or to leave it out'
     if fee.trigger is Trigger.ANSWERED and not fee.proposed_minutes:
         return 'the trigger "answered" needs "proposed_minutes"; allowed: a whole number from 1 to 600'
     if fee.round is RoundingMode.EXACT and fee.round_to != 1:
@@ -511,7 +515,7 @@ class Config(Section):
     publishers: tuple[PublisherTable, ...] = setting("Publishers.", "[[publishers]]", ())
     billing: Billing | None = setting("The fee policy; none where it is not given.", "[billing]", None)
     fees: tuple[FeeTable, ...] = setting("The clauses of the fee policy.", "[[fees]]", ())
-    billers: tuple[BillerTable, ...] = setting("Billers.", "[[billers]]", (), max_length=1)
+    billers: tuple[BillerTable, ...] = setting("Billers.", "one table [[billers]]", (), max_length=1)
     client_directories: tuple[ClientDirectoryTable, ...] = setting(
         "Client directories.", "[[client_directories]]", ()
     )

@@ -30,6 +30,7 @@ _WRONG_TYPE = {
     "mapping_type": "must be a table",
     "path_type": "must be a path in quotes",
     "too_short": "has too few entries",
+    "too_long": "has too many entries",
     "string_too_short": "is empty",
     "string_pattern_mismatch": "is not one of the allowed forms",
 }

@@ -4,18 +4,17 @@ Nothing is posted that the therapist did not confirm. An attempt without an end 
 biller by the charge's key before anything is done again; where it cannot tell, a person must look.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from boundary_plugins.core.fact import UNKNOWN
-from boundary_plugins.core.fees.charge import Assessment, TimedContact, assess
 from boundary_plugins.core.fees.price import Tax
-from boundary_plugins.core.fees.tariff import FeePolicy
 from boundary_plugins.core.retry import next_attempt
 from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.daemon.notices import LOOK, Notices
+from boundary_plugins.daemon.proposing import Proposing
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.errors import (
     AuthorizationNeeded,
@@ -69,49 +68,30 @@ _VOID = _Act(ChargeState.VOIDING, ChargeState.ATTEMPTING_VOID, ChargeState.VOID)
 
 @dataclass(frozen=True, slots=True)
 class Billing:
-    """Proposals and the biller of one practice; commands and the daemon share it, one at a time."""
+    """The way to the biller of one practice; commands and the daemon share it, one at a time."""
 
-    store: Store
+    proposing: Proposing
     biller: ServedBiller
-    policies: tuple[FeePolicy, ...]
-    zone: str
     notices: Notices
     health: ProviderHealth
     log: Log
-    now: Callable[[], datetime]
     lock_path: Path
 
-    def review(self) -> tuple[int, int]:
-        """Bring the proposals in step with contacts, time, consents and policies; how many came and went.
+    @property
+    def store(self) -> Store:
+        """Where the charges are."""
+        return self.proposing.store
 
-        Raises StoreError.
-        """
-        assessments = self._assessments(self.store.timed_contacts())
-        at = self.now()
-        with self.store.transaction(at, lock=CHARGES_LOCK, check_clock=False) as transaction:
-            return transaction.propose(assessments, at)
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The clock."""
+        return self.proposing.now
 
-    def assessment_of(self, contact: int) -> Assessment | None:
-        """What a contact comes to, also where that is nothing; None where it is no client's on file."""
-        found = self.store.contact(contact)
-        if found is None or found.contact.client_id is None:
-            return None
-        timed = self.store.timed_contacts(client_id=found.contact.client_id)
-        return next((each for each in self._assessments(timed) if contact in each.contacts), None)
-
-    def _assessments(self, contacts: Iterable[TimedContact]) -> list[Assessment]:
-        """What the contacts of clients on file come to."""
-        terms = self.store.fee_terms()
-        by_client: dict[str, list[TimedContact]] = {}
-        for timed in contacts:
-            client_id = timed.contact.client_id
-            if client_id is not None and client_id in terms:
-                by_client.setdefault(client_id, []).append(timed)
-        return [
-            assessment
-            for client_id, theirs in by_client.items()
-            for assessment in assess(theirs, terms[client_id], self.policies, self.zone)
-        ]
+    def review(self) -> None:
+        """Bring the proposals in step with what is on record, and say so in the log. Raises StoreError."""
+        made, dropped = self.proposing.review()
+        if made or dropped:
+            self.log.info("charges proposed", made=made, dropped=dropped)
 
     def settle(self) -> int:
         """Do what the biller has to do, one charge after the other; how many came to their end.
@@ -181,8 +161,7 @@ class Billing:
         """It was surely not done; it is tried again later."""
         at = self.now()
         later = next_attempt(max(charge.attempts, 1), at, error.retry_at if error else None)
-        why = without_addresses(str(error)) if error else charge.reason
-        self._moved(charge, act.wanted, next_attempt_at=later, reason=why)
+        self._moved(charge, act.wanted, next_attempt_at=later)
 
     def _set_aside(self, charge: ChargeRecord, why: str) -> None:
         """A person must look; told in the same transaction."""
@@ -222,4 +201,5 @@ class Billing:
 
     def _tax_of(self, version: str) -> Tax | None:
         """The tax of the policy that a charge rests on."""
-        return next((policy.tax for policy in self.policies if policy.version == version), None)
+        policies = self.store.fee_policies()
+        return next((policy.tax for policy in policies if policy.version == version), None)

@@ -13,6 +13,7 @@ from boundary_plugins.daemon.billing import Billing, ServedBiller
 from boundary_plugins.daemon.ledger import StoreLedger
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.opening_later import BillerOpenedLater
+from boundary_plugins.daemon.proposing import Proposing
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.errors import ConfigError
 from boundary_plugins.host.manager import PluginHost
@@ -35,23 +36,20 @@ def billing_for(
     now: Callable[[], datetime],
     folder: Path,
 ) -> Billing | None:
-    """What proposes and posts charges; None where no fee was ever configured.
+    """What proposes and posts charges; None where no fee is configured, and then nothing is.
 
     Raises ConfigError for a clause that changed under a version in use, or a biller that nobody offers;
     StoreError.
     """
-    policies = kept_policies(config, store, now())
-    if not policies:
+    if fee_policy(config) is None:
         return None
+    kept_policies(config, store, now())
     return Billing(
-        store=store,
-        biller=_biller(config, store, host, secrets, log, now, folder),
-        policies=policies,
-        zone=config.practice.zone,
+        proposing=Proposing(store, config.practice.zone, now),
+        biller=biller_for(config, store, host, secrets, log, now, folder),
         notices=notices,
         health=health,
         log=log,
-        now=now,
         lock_path=folder / "billing.lock",
     )
 
@@ -80,7 +78,7 @@ def check_policy(config: Config, store: Store, policy: FeePolicy) -> None:
         raise ConfigError((problem_at(config.place, ("billing", "version"), problem),))
 
 
-def _biller(
+def biller_for(
     config: Config,
     store: Store,
     host: PluginHost,

@@ -4,15 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from boundary_plugins.core.fees.price import Amount, Tax, amount_of, with_tax
-from boundary_plugins.core.fees.tariff import FeePolicy
+from boundary_plugins.core.fees.price import Amount, Money, amount_of, needs_session_fee, with_tax
+from boundary_plugins.daemon.notices import in_words
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.charge_records import ChargeRecord, ChargeState, DecisionKind
-from boundary_plugins.store.charges import CHARGES_LOCK, explained
+from boundary_plugins.store.charge_rows import explained
+from boundary_plugins.store.charges import CHARGES_LOCK
 from boundary_plugins.store.repository import Store, Transaction
 
-_MAY_CONFIRM = (ChargeState.PROPOSED,)
+_MAY_CONFIRM = (ChargeState.PROPOSED, ChargeState.SET_ASIDE)
+_MAY_CHANGE = (ChargeState.PROPOSED, ChargeState.CONFIRMED)
 _MAY_WAIVE = (ChargeState.PROPOSED, ChargeState.CONFIRMED, ChargeState.SET_ASIDE)
+_MAY_UNDO = (ChargeState.CONFIRMED, ChargeState.WAIVED)
+_MAY_VOID = (ChargeState.POSTED, ChargeState.SET_ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +24,14 @@ class ChargeReview:
     """The decisions of one person; every method raises UsageProblem for what cannot be, and StoreError."""
 
     store: Store
-    policies: tuple[FeePolicy, ...]
     made_by: str
+    zone: str
     now: Callable[[], datetime]
 
     def confirm(self, number: int) -> ChargeRecord:
-        """The therapist's yes: it goes to the biller."""
+        """The therapist's yes: it goes to the biller; again where it was set aside on its way there."""
         charge = self._charge(number, _MAY_CONFIRM, "confirmed")
+        self._refuse_posted(charge)
         self._refuse_before_end(charge)
         return self._decide(charge, DecisionKind.CONFIRM, ChargeState.CONFIRMED)
 
@@ -37,18 +42,20 @@ class ChargeReview:
 
         Never with more than was worked out: more was not disclosed beforehand.
         """
-        charge = self._charge(number, (ChargeState.PROPOSED, ChargeState.CONFIRMED), "changed")
+        charge = self._charge(number, _MAY_CHANGE, "changed")
         self._refuse_before_end(charge)
-        policy = self._policy(charge.policy_version)
-        amount = self._changed_amount(charge, policy, seconds, minor)
+        amount = self._changed_amount(charge, seconds, minor)
         if amount.gross > charge.amount.gross or (seconds or 0) > charge.seconds:
             raise UsageProblem(
-                f"charge {number} comes to less; allowed: less than what was worked out "
+                f"charge {number} comes to less; allowed: at most what was worked out "
                 "(log the time that is missing with: boundary time log)"
             )
-        because = (
-            f"the therapist changed it from {charge.amount.gross} to {amount.gross} minor units: {reason}"
-        )
+        if not amount.gross:
+            raise UsageProblem(
+                f"that leaves nothing of charge {number}; allowed: boundary charge waive {number}"
+            )
+        before, after = (Money(each.gross, charge.currency) for each in (charge.amount, amount))
+        because = f"the therapist changed it from {before} to {after}: {reason}"
         return self._decide(
             charge,
             DecisionKind.CHANGE,
@@ -63,11 +70,16 @@ class ChargeReview:
     def waive(self, number: int, reason: str) -> ChargeRecord:
         """Charge nothing for it, and say why."""
         charge = self._charge(number, _MAY_WAIVE, "waived")
+        self._refuse_posted(charge)
         return self._decide(charge, DecisionKind.WAIVE, ChargeState.WAIVED, reason=reason)
 
     def void(self, number: int, reason: str) -> ChargeRecord:
-        """Take a posted charge back by a counter-line."""
-        charge = self._charge(number, (ChargeState.POSTED,), "taken back")
+        """Take a posted charge back by a counter-line; again where that was set aside."""
+        charge = self._charge(number, _MAY_VOID, "taken back")
+        if charge.reference is None:
+            raise UsageProblem(
+                f"charge {number} was not posted as far as is known; allowed: confirm or waive"
+            )
         self._refuse_on_invoice(charge)
         return self._decide(charge, DecisionKind.VOID, ChargeState.VOIDING, reason=reason)
 
@@ -101,13 +113,18 @@ class ChargeReview:
     ) -> int:
         """Put back what a decision changed; the number of the charge that stands now."""
         if kind is DecisionKind.VOID and charge.state is ChargeState.VOID:
-            return transaction.charge_again(charge, at)
+            again = transaction.charge_again(charge, at)
+            if again is None:
+                raise UsageProblem(
+                    f"something else is charged by now for what charge {charge.number} was for"
+                )
+            return again
         if charge.state is ChargeState.POSTED:
             self._refuse_on_invoice(charge)
             moved = transaction.move_charge(
                 charge, ChargeState.VOIDING, at, reason="the confirmation was undone"
             )
-        elif charge.state in (ChargeState.CONFIRMED, ChargeState.WAIVED, ChargeState.VOIDING):
+        elif charge.state in _MAY_UNDO or (charge.state is ChargeState.VOIDING and kind is DecisionKind.VOID):
             back = ChargeState(str(before.pop("state")))
             moved = transaction.move_charge(charge, back, at, **before)
         else:
@@ -128,11 +145,20 @@ class ChargeReview:
             )
         return charge
 
+    def _refuse_posted(self, charge: ChargeRecord) -> None:
+        """One that was set aside while it was taken back is in the biller's books."""
+        if charge.reference is not None:
+            raise UsageProblem(
+                f"charge {charge.number} was posted, and set aside while it was taken back; allowed: "
+                f"boundary charge void {charge.number}"
+            )
+
     def _refuse_before_end(self, charge: ChargeRecord) -> None:
         """While a day, week or month runs, more may come to it."""
         if charge.ends_at is not None and charge.ends_at > self.now():
+            until = in_words(charge.ends_at, self.zone)
             raise UsageProblem(
-                f"charge {charge.number} still counts until {charge.ends_at:%Y-%m-%d %H:%M} UTC; "
+                f"charge {charge.number} still counts until {until} ({self.zone}); "
                 "allowed: once its day, week or month is over"
             )
 
@@ -170,22 +196,19 @@ class ChargeReview:
             raise UsageProblem(f"there is no charge {number}")
         return charge
 
-    def _policy(self, version: str) -> FeePolicy:
-        """The policy that a charge rests on."""
-        return next(policy for policy in self.policies if policy.version == version)
-
-    def _changed_amount(
-        self, charge: ChargeRecord, policy: FeePolicy, seconds: int | None, minor: int | None
-    ) -> Amount:
+    def _changed_amount(self, charge: ChargeRecord, seconds: int | None, minor: int | None) -> Amount:
         """The amount of fewer minutes, or the one that was given."""
+        policies = self.store.fee_policies()
+        policy = next(policy for policy in policies if policy.version == charge.policy_version)
         if minor is not None:
-            return _taxed(minor, policy.tax)
+            return with_tax(minor, policy.tax)
         tariff = next(tariff for tariff in policy.tariffs if tariff.name == charge.fee)
-        session = self.store.fee_terms(charge.client_id)[charge.client_id].session_fee
+        terms = self.store.fee_terms(charge.client_id).get(charge.client_id)
+        session = terms.session_fee if terms else None
+        if needs_session_fee(tariff.price) and session is None:
+            raise UsageProblem(
+                f"the price of charge {charge.number} rests on the client's session fee, and none is on file; "
+                "allowed: --amount"
+            )
         found = amount_of(tariff.price, charge.seconds if seconds is None else seconds, session)
-        return _taxed(found if tariff.at_most is None else min(found, tariff.at_most), policy.tax)
-
-
-def _taxed(minor: int, tax: Tax | None) -> Amount:
-    """The amount with its tax."""
-    return with_tax(minor, tax)
+        return with_tax(found if tariff.at_most is None else min(found, tariff.at_most), policy.tax)

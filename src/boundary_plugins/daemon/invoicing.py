@@ -9,7 +9,8 @@ from boundary_plugins.config.schema import Config, Invoices
 from boundary_plugins.core.fees.invoice import Invoice, InvoiceLine, Issuer
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.ports import LedgerEntry
-from boundary_plugins.store.invoices import INVOICES_LOCK, InvoiceRecord, InvoiceState
+from boundary_plugins.store.invoice_records import InvoiceRecord, InvoiceState
+from boundary_plugins.store.invoices import INVOICES_LOCK
 from boundary_plugins.store.repository import Store
 
 
@@ -20,11 +21,6 @@ class Invoicing:
     config: Config
     store: Store
     now: Callable[[], datetime]
-
-    @property
-    def region(self) -> str:
-        """Where invoices are read, which decides the form of dates and the size of the paper."""
-        return self.config.practice.region or ""
 
     @property
     def _settings(self) -> Invoices:

@@ -276,6 +276,10 @@ class GuardedBiller(_Guarded):
         """Let go of every connection and file."""
         self._close(self._biller.close)
 
+    def examine(self) -> tuple[Examined, ...] | None:
+        """How each part of it stands; None where the plugin tells nothing."""
+        return self._examined(self._biller)
+
 
 class GuardedClientDirectory(_Guarded):
     """A plugin's client directory behind its guard."""

@@ -37,7 +37,8 @@ class DecisionKind(Enum):
 class ChargeRecord:
     """A charge. `seconds` are those that count, `key` is the biller's idempotency key.
 
-    `reason` says why it was waived, taken back, set aside, or is tried again.
+    `reason` says why it was changed, waived, taken back or set aside; `next_attempt_at` is set while the
+    biller is away.
     """
 
     number: int

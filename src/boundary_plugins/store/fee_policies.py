@@ -48,4 +48,5 @@ class PolicyWrites(Writes):
             effective_at=policy.effective_at,
             first_seen_at=at,
         )
-        return self.connection.execute(row.on_conflict_do_nothing()).rowcount > 0
+        added = row.on_conflict_do_nothing().returning(fee_policies.c.version)
+        return self.connection.scalar(added) is not None

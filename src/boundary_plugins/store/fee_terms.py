@@ -79,7 +79,8 @@ class FeeTermsWrites(Writes):
             revoked_at=consent.revoked_at,
             recorded_at=at,
         )
-        return self.connection.execute(row.on_conflict_do_nothing()).rowcount > 0
+        added = row.on_conflict_do_nothing().returning(consents.c.id)
+        return self.connection.scalar(added) is not None
 
     def revoke_consent(self, client_id: str, policy_version: str, revoked_at: datetime) -> int:
         """End every consent to a version that is in force then; how many there were."""

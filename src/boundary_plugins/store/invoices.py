@@ -2,48 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
 
 from boundary_plugins.core.fees.price import Currency
 from boundary_plugins.ports import LedgerEntry
+from boundary_plugins.store.invoice_records import (
+    InvoiceRecord,
+    InvoiceState,
+    invoices_on,
+    number_of_invoice,
+)
 from boundary_plugins.store.ledger import entries_on
 from boundary_plugins.store.session import Reads, Writes
 from boundary_plugins.store.tables import invoice_lines, invoices, ledger_entries
 
 #: Whoever drafts, issues or voids takes this lock, so that no number is given twice on PostgreSQL either.
 INVOICES_LOCK = "invoices"
-
-
-class InvoiceState(Enum):
-    """Where an invoice stands. A void one keeps its number; another one takes it back."""
-
-    DRAFT = "draft"
-    ISSUED = "issued"
-    VOID = "void"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceRecord:
-    """An invoice with its ledger entries. `number` is None on a draft; `cancels` is the number it takes back."""
-
-    id: int
-    client_id: str
-    state: InvoiceState
-    first_on: date
-    last_on: date
-    currency: Currency
-    language: str
-    number: str | None
-    issued_on: date | None
-    cancels: str | None
-    reason: str
-    created_at: datetime
-    entries: tuple[LedgerEntry, ...]
+#: No database has a greater number than this, and every one understands it.
+_GREATEST = 2**31 - 1
 
 
 class InvoiceReads(Reads):
@@ -57,13 +36,23 @@ class InvoiceReads(Reads):
         if state is not None:
             conditions.append(invoices.c.state == state.value)
         with self._database.read() as connection:
-            return _invoices(connection, self.therapist, *conditions)
+            return invoices_on(connection, self.therapist, *conditions)
 
     def invoice(self, name: str) -> InvoiceRecord | None:
-        """The invoice with this number, or (digits alone) the draft with this id."""
+        """The invoice with this number ("QH-2026-0007"), or (digits alone) the draft with this id."""
+        if name.isascii() and name.isdigit():
+            wanted = (invoices.c.id == min(int(name), _GREATEST)) & (
+                invoices.c.state == InvoiceState.DRAFT.value
+            )
+        else:
+            series, _, sequence = name.rpartition("-")
+            if not (sequence.isascii() and sequence.isdigit()):
+                return None
+            of_series = invoices.c.series == series
+            wanted = of_series & (invoices.c.sequence == min(int(sequence), _GREATEST))
         with self._database.read() as connection:
-            found = _invoices(connection, self.therapist)
-        return next((each for each in found if each.number == name or str(each.id) == name), None)
+            found = invoices_on(connection, self.therapist, wanted)
+        return found[0] if found else None
 
     def issued_invoice_of(self, key: str) -> str | None:
         """The number of the issued invoice on which the ledger entry under a key stands; None: on none."""
@@ -91,19 +80,17 @@ class InvoiceWrites(Writes):
     ) -> list[int]:
         """Draft a client's invoice of a period, one for each currency; their ids, none where nothing is open.
 
-        A draft of the same period is made anew. An entry and the one that takes it back cancel out where
+        A draft whose period overlaps is made anew. An entry and the one that takes it back cancel out where
         neither was invoiced.
         """
-        standing = _invoices(
-            self.connection,
-            self.therapist,
+        overlapping = sa.delete(invoices).where(
+            invoices.c.therapist == self.therapist,
             invoices.c.client_id == client_id,
             invoices.c.state == InvoiceState.DRAFT.value,
-            invoices.c.first_on == first_on.isoformat(),
-            invoices.c.last_on == last_on.isoformat(),
+            invoices.c.first_on <= last_on.isoformat(),
+            invoices.c.last_on >= first_on.isoformat(),
         )
-        for draft in standing:
-            self.discard_draft(draft.id)
+        self.connection.execute(overlapping)
         by_currency: dict[Currency, list[int]] = defaultdict(list)
         for entry in self._open_entries(client_id, first_on, last_on):
             by_currency[entry.line.currency].append(entry.number)
@@ -124,10 +111,14 @@ class InvoiceWrites(Writes):
             for currency, entries in by_currency.items()
         ]
 
-    def _open_entries(self, client_id: str, first_on: date, last_on: date) -> list[LedgerEntry]:
-        """The entries of the period that no live invoice has, without pairs that cancel out."""
+    def _open_entries(
+        self, client_id: str, first_on: date, last_on: date, *, but_for: int = 0
+    ) -> list[LedgerEntry]:
+        """The entries of the period that no live invoice `but_for` one has, without pairs that cancel out."""
         claimed = sa.select(invoice_lines.c.entry).where(
-            invoice_lines.c.therapist == self.therapist, invoice_lines.c.live
+            invoice_lines.c.therapist == self.therapist,
+            invoice_lines.c.live,
+            invoice_lines.c.invoice != but_for,
         )
         found = entries_on(
             self.connection,
@@ -167,7 +158,9 @@ class InvoiceWrites(Writes):
         The entries are free for another invoice then. None where the invoice is not issued any more.
         """
         change = sa.update(invoices).where(
-            invoices.c.id == invoice.id, invoices.c.state == InvoiceState.ISSUED.value
+            invoices.c.therapist == self.therapist,
+            invoices.c.id == invoice.id,
+            invoices.c.state == InvoiceState.ISSUED.value,
         )
         if not self.connection.execute(change.values(state=InvoiceState.VOID.value, reason=reason)).rowcount:
             return None
@@ -199,15 +192,8 @@ class InvoiceWrites(Writes):
 
     def open_entries_of(self, draft: InvoiceRecord) -> list[int]:
         """What the draft would hold if it were made now: the numbers of its entries."""
-        self._release_lines(draft.id)
-        found = [
-            entry.number
-            for entry in self._open_entries(draft.client_id, draft.first_on, draft.last_on)
-            if entry.line.currency == draft.currency
-        ]
-        change = sa.update(invoice_lines).where(invoice_lines.c.invoice == draft.id)
-        self.connection.execute(change.values(live=True))
-        return found
+        found = self._open_entries(draft.client_id, draft.first_on, draft.last_on, but_for=draft.id)
+        return [entry.number for entry in found if entry.line.currency == draft.currency]
 
     def _release_lines(self, invoice_id: int) -> None:
         """The entries of an invoice are no longer claimed by it."""
@@ -224,52 +210,3 @@ class InvoiceWrites(Writes):
         ]
         self.connection.execute(sa.insert(invoice_lines), rows)
         return number
-
-
-def number_of_invoice(series: str, sequence: int) -> str:
-    """The number as it is printed: "QH-2026-0007"."""
-    return f"{series}-{sequence:04}"
-
-
-def _invoices(
-    connection: sa.Connection, therapist: str, *conditions: sa.ColumnElement[bool]
-) -> list[InvoiceRecord]:
-    """A therapist's invoices under conditions, oldest first."""
-    query = sa.select(invoices).where(invoices.c.therapist == therapist, *conditions).order_by(invoices.c.id)
-    rows = connection.execute(query).all()
-    lines: dict[int, list[int]] = defaultdict(list)
-    for line in connection.execute(
-        sa.select(invoice_lines.c.invoice, invoice_lines.c.entry).order_by(invoice_lines.c.entry)
-    ):
-        lines[line.invoice].append(line.entry)
-    wanted = {entry for row in rows for entry in lines[row.id]}
-    entries = {each.number: each for each in entries_on(connection, therapist) if each.number in wanted}
-    numbers = _numbers(connection, therapist)
-    return [_record(row, [entries[number] for number in lines[row.id]], numbers) for row in rows]
-
-
-def _numbers(connection: sa.Connection, therapist: str) -> dict[int, str]:
-    """The printed numbers of issued invoices by id."""
-    query = sa.select(invoices.c.id, invoices.c.series, invoices.c.sequence).where(
-        invoices.c.therapist == therapist, invoices.c.sequence.is_not(None)
-    )
-    return {row.id: number_of_invoice(row.series, row.sequence) for row in connection.execute(query)}
-
-
-def _record(row: Any, entries: Sequence[LedgerEntry], numbers: dict[int, str]) -> InvoiceRecord:
-    """An invoice as a value."""
-    return InvoiceRecord(
-        id=row.id,
-        client_id=row.client_id,
-        state=InvoiceState(row.state),
-        first_on=date.fromisoformat(row.first_on),
-        last_on=date.fromisoformat(row.last_on),
-        currency=Currency(row.currency, row.digits),
-        language=row.language,
-        number=numbers.get(row.id),
-        issued_on=date.fromisoformat(row.issued_on) if row.issued_on else None,
-        cancels=numbers.get(row.cancels) if row.cancels else None,
-        reason=row.reason,
-        created_at=row.created_at,
-        entries=tuple(entries),
-    )

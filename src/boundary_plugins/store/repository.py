@@ -22,7 +22,9 @@ import sqlalchemy as sa
 from boundary_plugins.core.history import History, NotWatched
 from boundary_plugins.errors import StoreError
 from boundary_plugins.store.availability_changes import AvailabilityReads, AvailabilityWrites
-from boundary_plugins.store.charges import ChargeReads, ChargeWrites
+from boundary_plugins.store.charge_decisions import DecisionWrites
+from boundary_plugins.store.charge_proposals import ProposalWrites
+from boundary_plugins.store.charges import ChargeReads
 from boundary_plugins.store.clients import ClientReads, ClientWrites
 from boundary_plugins.store.clock import ClockWatch
 from boundary_plugins.store.database import BUSY_SECONDS, Database
@@ -61,7 +63,8 @@ class Transaction(
     PromiseWrites,
     RetentionWrites,
     PolicyWrites,
-    ChargeWrites,
+    ProposalWrites,
+    DecisionWrites,
     LedgerWrites,
     FeeTermsWrites,
     InvoiceWrites,
