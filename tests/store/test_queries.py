@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from boundary_plugins.core.contact import Channel
 from boundary_plugins.core.fees.meter import Meter, TimeSpent
 from boundary_plugins.store.records import IntentState
@@ -46,6 +48,20 @@ def test_time_is_logged_afterwards_on_any_meter(store: Store) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "filters, channels",
+    [
+        # Newest first.
+        ({}, ["voice", "email"]),
+        ({"client_id": "AB"}, ["email"]),
+        ({"channel": Channel.VOICE}, ["voice"]),
+        ({"since": NOW + HOUR}, ["voice"]),
+        ({"until": NOW + HOUR}, ["email"]),
+        ({"out_of_boundary": False}, ["voice"]),
+        ({"crisis": True}, []),
+        ({"limit": 1}, ["voice"]),
+    ],
+)
 def test_contacts_are_filtered(store: Store, filters: dict[str, object], channels: list[str]) -> None:
     record(store)
     log(store, client_id="CD", out_of_boundary=False)

@@ -224,16 +224,24 @@ def judge_for(config: Config, host: PluginHost, timetable: Timetable) -> Judge:
 
 def sees_sent(config: Config, host: PluginHost) -> bool:
     """Whether the first mailbox sees the therapist's own mail; not where it cannot be understood."""
-    for table in config.mailboxes[:1]:
-        provider = host.mailboxes.get(table.kind)
-        if provider is None:
-            return False
-        try:
-            settings = validate_settings(provider.settings, table)
-        except ConfigError:
-            return False
-        return Capability.SEE_SENT in provider.capabilities_with(settings)
-    return False
+    return any(_sees_sent(table, host) for table in config.mailboxes[:1])
+
+
+def mailboxes_without_sent(config: Config, host: PluginHost) -> list[str]:
+    """The names of the mailboxes from which the therapist's own mail is not seen."""
+    return [table.name for table in config.mailboxes if not _sees_sent(table, host)]
+
+
+def _sees_sent(table: ProviderTable, host: PluginHost) -> bool:
+    """Whether a mailbox sees the therapist's own mail."""
+    provider = host.mailboxes.get(table.kind)
+    if provider is None:
+        return False
+    try:
+        settings = validate_settings(provider.settings, table)
+    except ConfigError:
+        return False
+    return Capability.SEE_SENT in provider.capabilities_with(settings)
 
 
 def policy_for(config: Config) -> ResponsePolicy:

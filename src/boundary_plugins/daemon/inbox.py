@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from boundary_plugins.codecs.mime import arrival_instant
 from boundary_plugins.core.address import canonical, domain_of
+from boundary_plugins.core.availability import ContactHours
 from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.decision import Decision
 from boundary_plugins.core.history import NOT_WATCHED
@@ -152,10 +153,24 @@ class Inbox:
 
     def _record_own(self, own: Sequence[SentMessage]) -> None:
         """Record the therapist's own messages in one transaction."""
+        # Hours may have to be read from a calendar: nobody else waits for the store meanwhile.
+        hours = self.judge().hours_around(self.now())
         with self.store.transaction(self.now(), check_clock=False) as transaction:
             for message in own:
                 recipients = [sender for sender in map(self._sender_at, message.recipients) if sender]
-                transaction.record_sent(self.mailbox.name, message.provider_id, message.sent_at, recipients)
+                transaction.record_sent(
+                    self.mailbox.name,
+                    message.provider_id,
+                    message.sent_at,
+                    recipients,
+                    out_of_boundary=self._was_closed(hours, message.sent_at),
+                )
+
+    def _was_closed(self, hours: ContactHours, sent_at: datetime) -> bool | None:
+        """Whether contact hours were closed then; None where nobody can tell: years ago, or still to come."""
+        if sent_at > self.now() or sent_at not in hours.covered:
+            return None
+        return not hours.is_available(sent_at)
 
     def _sender_at(self, address: str) -> Sender | None:
         """Who is at an address; strangers count only where strangers are answered."""

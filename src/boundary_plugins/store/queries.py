@@ -155,9 +155,9 @@ def _count(connection: sa.Connection, table: sa.Table, condition: sa.ColumnEleme
     return connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
 
 
-def _contact_record(row: Any) -> ContactRecord:
-    """A contact as a value."""
-    contact = Contact(
+def contact_of(row: Any) -> Contact:
+    """The contact of a row of contacts, as a value."""
+    return Contact(
         client_id=row.client_id,
         channel=Channel(row.channel),
         topic=row.topic,
@@ -167,9 +167,15 @@ def _contact_record(row: Any) -> ContactRecord:
         window_end=row.window_end,
         crisis=row.crisis,
     )
+
+
+def _contact_record(row: Any) -> ContactRecord:
+    """A contact with what is on record about it."""
     by_hand = row.mailbox is None
     seconds = None if row.seconds is None else int(row.seconds)
-    return ContactRecord(row.number, contact, row.mailbox, row.provider_id, seconds, by_hand, row.recorded_at)
+    return ContactRecord(
+        row.number, contact_of(row), row.mailbox, row.provider_id, seconds, by_hand, row.recorded_at
+    )
 
 
 def _message_record(row: Any) -> MessageRecord:

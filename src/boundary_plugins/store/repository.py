@@ -7,7 +7,8 @@ Reading methods are on `Store`, writing ones on the transaction that `Store.tran
         decision = decide(...)
         tx.record_decision(message, sender, decision.contact, intent)
 
-Each part is in a module of its own: deciding, outbox, clients, availability_changes, operation, queries.
+Each part is in a module of its own: deciding, outbox, clients, availability_changes, operation, queries,
+promises, time_entries, timed_contacts.
 """
 
 from collections.abc import Iterator
@@ -34,12 +35,14 @@ from boundary_plugins.store.generation import (
 from boundary_plugins.store.keyed_hash import KeyedHash
 from boundary_plugins.store.operation import OperationReads, OperationWrites
 from boundary_plugins.store.outbox import OutboxReads, OutboxWrites
+from boundary_plugins.store.promises import PromiseReads, PromiseWrites
 from boundary_plugins.store.queries import QueryReads, QueryWrites
 from boundary_plugins.store.records import Mode, Sender
 from boundary_plugins.store.retention import RetentionWrites
 from boundary_plugins.store.schema import make_empty_schema, prepare_schema
 from boundary_plugins.store.tables import meta
 from boundary_plugins.store.time_entries import TimeReads
+from boundary_plugins.store.timed_contacts import TimedContactReads
 from boundary_plugins.store.watching import WatchingWrites
 
 
@@ -50,6 +53,7 @@ class Transaction(
     AvailabilityWrites,
     OperationWrites,
     QueryWrites,
+    PromiseWrites,
     RetentionWrites,
 ):
     """One write transaction: all of it is committed at the end of its block, or nothing."""
@@ -65,7 +69,15 @@ class Transaction(
 
 
 class Store(
-    DecidingReads, OutboxReads, ClientReads, AvailabilityReads, OperationReads, QueryReads, TimeReads
+    DecidingReads,
+    OutboxReads,
+    ClientReads,
+    AvailabilityReads,
+    OperationReads,
+    QueryReads,
+    PromiseReads,
+    TimeReads,
+    TimedContactReads,
 ):
     """The store of one therapist. Any thread may use it; each call and transaction has its own connection.
 

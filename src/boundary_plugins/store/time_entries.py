@@ -13,7 +13,11 @@ from boundary_plugins.store.tables import contacts, time_entries
 
 @dataclass(frozen=True, slots=True)
 class TimeEntry:
-    """Time on record for a contact; of the clock that runs `seconds` is None."""
+    """Time on record for a contact of a client; of the clock that runs `seconds` is None.
+
+    `started_at` is None for time that was logged without a clock. `logged_at` is when it came on record, or
+    (a clock) when it was started or stopped last.
+    """
 
     id: int
     contact: int
@@ -21,6 +25,7 @@ class TimeEntry:
     seconds: int | None
     started_at: datetime | None
     logged_at: datetime
+    client_id: str | None
 
 
 def time_on(contact: sa.ColumnElement[int]) -> sa.ScalarSelect[Any]:
@@ -37,19 +42,25 @@ class TimeReads(Reads):
 
     def time_entries(self, contact: int) -> list[TimeEntry]:
         """What is on record for a contact, oldest first."""
-        return self._entries(time_entries.c.contact == contact)
+        return self._entries(time_entries.c.contact == contact)[::-1]
+
+    def latest_time(self, limit: int) -> list[TimeEntry]:
+        """What came on record last, on any contact, the latest first."""
+        return self._entries(limit=limit)
 
     def running_clock(self) -> TimeEntry | None:
         """The clock that runs; None where none does."""
         found = self._entries(time_entries.c.seconds.is_(None))
         return found[0] if found else None
 
-    def _entries(self, condition: sa.ColumnElement[bool]) -> list[TimeEntry]:
-        """This therapist's entries under a condition."""
+    def _entries(self, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> list[TimeEntry]:
+        """This therapist's entries under conditions, the latest first."""
         query = (
-            sa.select(time_entries)
-            .where(time_entries.c.therapist == self.therapist, condition)
-            .order_by(time_entries.c.id)
+            sa.select(time_entries, contacts.c.client_id)
+            .join(contacts, contacts.c.number == time_entries.c.contact)
+            .where(time_entries.c.therapist == self.therapist, *conditions)
+            .order_by(time_entries.c.logged_at.desc(), time_entries.c.id.desc())
+            .limit(limit)
         )
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query)]
@@ -69,14 +80,14 @@ class TimeWrites(Writes):
         """
         return self._add(contact, at, meter=meter.value, seconds=None, started_at=at)
 
-    def stop_clock(self, entry: int, seconds: int) -> bool:
+    def stop_clock(self, entry: int, seconds: int, at: datetime) -> bool:
         """Stop the clock with so many seconds on it; False where it does not run any more."""
         change = sa.update(time_entries).where(
             time_entries.c.therapist == self.therapist,
             time_entries.c.id == entry,
             time_entries.c.seconds.is_(None),
         )
-        return self.connection.execute(change.values(seconds=seconds)).rowcount > 0
+        return self.connection.execute(change.values(seconds=seconds, logged_at=at)).rowcount > 0
 
     def forget_time(self, entry: int) -> bool:
         """Take an entry away, or a clock that runs; False where there is none."""
@@ -101,4 +112,5 @@ class TimeWrites(Writes):
 
 def _entry(row: Any) -> TimeEntry:
     """An entry as a value."""
-    return TimeEntry(row.id, row.contact, Meter(row.meter), row.seconds, row.started_at, row.logged_at)
+    meter = Meter(row.meter)
+    return TimeEntry(row.id, row.contact, meter, row.seconds, row.started_at, row.logged_at, row.client_id)
