@@ -23,7 +23,11 @@ COMMANDS = {
     "why": Command("why:why", "Tell why a message was answered, or was not."),
     "availability": Command("availability:availability", "Show and change when you can be reached."),
     "client": Command("client:client", "Keep the clients on file."),
-    "contact": Command("contact:contact", "List contacts, and log those of other channels."),
+    "contact": Command("contact:contact", "List and show contacts, and log those of other channels."),
+    "time": Command("working_time:working_time", "Log your time on contacts, by a clock or afterwards."),
+    "promises": Command(
+        "promises:promises", "Show the answers that were promised, what is due and what is late."
+    ),
     "secret": Command("secret:secret", "Keep the passwords that the configuration names."),
     "plugins": Command("plugins:plugins", "List the plugins, and what they offer."),
     "doctor": Command("doctor:doctor", "Check that everything is in place."),
