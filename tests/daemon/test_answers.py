@@ -1,10 +1,13 @@
 """What the therapist writes: whether contact hours were closed then, and which promises it keeps."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from boundary_plugins.core.response_promise import PromiseState
+from boundary_plugins.ports import SentMessage
+from boundary_plugins.testing.doubles import MemoryMailbox
 from daemon.practice import (
     AB_AT_WORK,
     CD,
@@ -33,8 +36,6 @@ def answered(practice: Practice) -> list[bool]:
         # Once they are open, and once more when they are closed again.
         (MONDAY_OPENING, False),
         (MONDAY_OPENING + 8 * HOUR, True),
-        # A Date that is still to come tells nothing, whatever the hours will be.
-        (MONDAY_OPENING + 3 * DAY + 12 * HOUR, False),
     ],
 )
 def test_an_answer_is_out_of_boundary_by_the_hours_at_which_it_was_written(
@@ -43,7 +44,7 @@ def test_an_answer_is_out_of_boundary_by_the_hours_at_which_it_was_written(
     practice.start()
     practice.deliver()
     practice.look()
-    practice.clock.now = max(MONDAY_OPENING + 9 * HOUR, min(sent_at, MONDAY_OPENING + DAY))
+    practice.clock.now = MONDAY_OPENING + 9 * HOUR
     practice.write(AB_AT_WORK, sent_at=sent_at)
 
     practice.look()
@@ -65,12 +66,27 @@ def test_hours_that_were_closed_by_command_count(practice: Practice) -> None:
     assert [True] == answered(practice)
 
 
-def test_mail_of_many_years_ago_is_recorded_without_its_hours(practice: Practice) -> None:
-    """Nobody knows them, and no calendar is read for them."""
-    practice.write(AB_AT_WORK, sent_at=FRIDAY_CLOSING - timedelta(days=9000))
-
+@pytest.mark.parametrize(
+    "sent_at",
+    [
+        # Many years ago: some mailboxes look back so far, and no calendar is read for it.
+        FRIDAY_CLOSING - timedelta(days=9000),
+        # Still to come, by a clock that is wrong.
+        FRIDAY_EVENING + HOUR,
+    ],
+)
+def test_what_was_written_when_nobody_knows_the_hours_is_recorded_without_them(
+    practice: Practice, sent_at: datetime
+) -> None:
     practice.start()
+    mailbox = MemoryMailbox()
+    inbox = practice.loops["main"].inbox
+    inbox.mailbox = replace(inbox.mailbox, port=mailbox)
+    mailbox.file_sent(SentMessage("old", (AB_AT_WORK,), sent_at))
 
+    worked = practice.look()
+
+    assert worked
     assert dumped(practice.database)["therapist_sent"].endswith(", None)]")
 
 
