@@ -7,6 +7,7 @@ import pytest
 from boundary_plugins.core.message import Headers, SubjectMessage
 from boundary_plugins.errors import ProviderError
 from boundary_plugins.ports import CalendarPeriod, ClientEntry, SentMessage
+from boundary_plugins.testing.biller_contract import BillerBench, BillerContract, invented_line
 from boundary_plugins.testing.contracts import (
     CalendarBench,
     CalendarContract,
@@ -18,8 +19,10 @@ from boundary_plugins.testing.contracts import (
     PublisherContract,
 )
 from boundary_plugins.testing.doubles import (
+    MemoryBiller,
     MemoryCalendar,
     MemoryClientDirectory,
+    MemoryLedger,
     MemoryMailbox,
     MemoryPublisher,
 )
@@ -136,3 +139,39 @@ class TestMemoryClientDirectory(ClientDirectoryContract):
     @pytest.fixture
     def bench(self) -> ClientDirectoryBench:
         return MemoryClientDirectoryBench()
+
+
+class MemoryBillerBench(BillerBench):
+    """The memory biller, whose books are its own."""
+
+    def __init__(self) -> None:
+        self.memory = self.biller = MemoryBiller()
+
+    def balance(self, client_id: str) -> int:
+        lines = [*self.memory.posted.values(), *self.memory.countered.values()]
+        return sum(line.amount.gross for line in lines if line.client_id == client_id)
+
+    def lines(self) -> int:
+        return len(self.memory.posted) + len(self.memory.countered)
+
+    def fail_next(self, kind: type[ProviderError]) -> bool:
+        self.memory.failure = kind("biller memory")
+        return True
+
+
+class TestMemoryBiller(BillerContract):
+    """The contract of the port `Biller`."""
+
+    @pytest.fixture
+    def bench(self) -> MemoryBillerBench:
+        return MemoryBillerBench()
+
+
+def test_the_memory_ledger_has_each_key_once() -> None:
+    """And numbers its entries from 1."""
+    ledger = MemoryLedger()
+
+    numbers = [ledger.append(invented_line(number)) for number in (1, 2, 1)]
+
+    assert [1, 2, 1] == numbers
+    assert (2, None) == (ledger.find(invented_line(2).key), ledger.find("another"))

@@ -9,13 +9,14 @@ ALLOWED_PRICE = (
     '"session fee in proportion", or a part of it such as "1/4 session fee"'
 )
 
-_AMOUNT = r"(?P<amount>\d{1,9}(?:\.\d{1,4})?)"
+# Only the digits of ASCII: amounts are read by every person and program alike.
+_AMOUNT = r"(?P<amount>[0-9]{1,9}(?:\.[0-9]{1,4})?)"
 _PER_TIME = re.compile(
-    rf"{_AMOUNT} (?:(?:an|per|a) (?P<unit>hour|minute)|(?:for|per) (?P<minutes>\d{{1,3}}) minutes?)"
+    rf"{_AMOUNT} (?:(?:an|per|a) (?P<unit>hour|minute)|(?:for|per) (?P<minutes>[0-9]{{1,3}}) minutes?)"
 )
 _FLAT = re.compile(rf"{_AMOUNT} (?:each(?: time)?|flat)")
 _IN_PROPORTION = re.compile(r"(?:the )?session fee in proportion")
-_SHARE = re.compile(r"(?P<numerator>\d{1,2})/(?P<denominator>\d{1,2}) (?:of )?(?:the )?session fee")
+_SHARE = re.compile(r"(?P<numerator>[0-9]{1,2})/(?P<denominator>[0-9]{1,2}) (?:of )?(?:the )?session fee")
 _NUMBER = re.compile(_AMOUNT)
 
 
