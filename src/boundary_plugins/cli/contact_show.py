@@ -151,5 +151,5 @@ def _time_in_words(time: Sequence[TimeEntry], zone: str) -> str:
 def _next_steps(record: ContactRecord, message: MessageRecord | None) -> str:
     """Where the reasons are told."""
     steps = [f"every reason: boundary why {record.number}"] if message else []
-    steps.append(f"what it comes to: boundary charge why {record.number}")
+    steps.append(f"what it comes to: boundary charge why --contact {record.number}")
     return f"Next: {'; '.join(steps)}"

@@ -20,7 +20,6 @@ from boundary_plugins.cli.running import serving
 from boundary_plugins.cli.working_time import clock_in_words
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.interval import Interval
-from boundary_plugins.daemon.assembly import mailboxes_without_sent
 from boundary_plugins.daemon.notices import LOOK
 from boundary_plugins.daemon.rules import mailboxes_without_sent
 from boundary_plugins.daemon.timetable import Timetable
