@@ -3,6 +3,7 @@
 import sys
 
 from bench.archives import fresh_folder
+from bench.assessing import assessing_figures
 from bench.calendars import calendar_figures
 from bench.committing import committing_figures
 from bench.explaining import explaining_figures
@@ -13,7 +14,13 @@ from bench.judging import judging_figures
 def main() -> int:
     """Measure all; the exit code."""
     fresh_folder()
-    figures = [*explaining_figures(), *committing_figures(), *judging_figures(), *calendar_figures()]
+    figures = [
+        *explaining_figures(),
+        *committing_figures(),
+        *judging_figures(),
+        *calendar_figures(),
+        *assessing_figures(),
+    ]
     sys.stdout.write(table_of(figures) + "\n")
     return 0 if all(figure.reached for figure in figures) else 1
 

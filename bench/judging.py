@@ -16,9 +16,9 @@ from boundary_plugins.config.load import load
 from boundary_plugins.core.client import Client
 from boundary_plugins.core.history import History
 from boundary_plugins.core.message import sender_of
-from boundary_plugins.daemon.assembly import policy_for
 from boundary_plugins.daemon.classifying import classification_for
 from boundary_plugins.daemon.judging import Judge
+from boundary_plugins.daemon.rules import policy_for
 from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.errors import BoundaryError
 

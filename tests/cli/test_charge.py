@@ -345,3 +345,4 @@ def test_an_empty_list_says_how_to_begin(money: Boundary) -> None:
     assert "No charge is on record. Log your time with: boundary time log CONTACT MINUTES\n" == money(
         "charge", "list"
     )
+    assert "No such charge is on record.\n" == money("charge", "list", "--state", "waived")

@@ -66,7 +66,7 @@ def test_a_letter_is_logged_with_the_window_that_held_when_it_came(boundary: Bou
     assert 0 == code
     assert [
         "Understood: letter from AB, Monday 23 November 2026, 18:30 (America/New_York), "
-        "outside contact hours, topic billing, 20 minutes",
+        "outside contact hours, topic billing, 20 minutes reading",
         "Logged as contact 1.",
     ] == out.splitlines()
     assert [
@@ -86,6 +86,34 @@ def test_a_letter_is_logged_with_the_window_that_held_when_it_came(boundary: Bou
             "recorded_at": "2026-11-24T15:00:00Z",
         }
     ] == listed(boundary)
+
+
+def test_a_contact_by_hand_is_shown_with_its_time_by_meter(boundary: Boundary) -> None:
+    boundary("contact", "log", "AB", "--channel", "voice", "--minutes", "1h 5m", "--meter", "preparing")
+    boundary("time", "log", "1", "12.5")
+    boundary("time", "start", "1", "--meter", "reading")
+
+    lines = boundary("contact", "show", "AB")[1].splitlines()
+    values = json.loads(boundary("contact", "show", "1", "--json")[1])
+
+    assert [
+        "Contact 1  voice from AB",
+        "When       Tue 24 Nov 2026, 10:00 (America/New_York)",
+        "Topic      unclassified",
+        "Boundary   within contact hours, which were open from Tue 24 Nov 2026, 09:00 "
+        "until Tue 24 Nov 2026, 12:30",
+        "Crisis     no",
+        "Time       65 minutes preparing, 12 minutes 30 seconds live, "
+        "a clock runs (reading) since Tue 24 Nov 2026, 10:00",
+        "Recorded   Tue 24 Nov 2026, 10:00, logged by hand",
+        "",
+        "Next: what it comes to: boundary charge why 1",
+    ] == lines
+    assert ({"preparing": 3900, "live": 750}, "reading", None) == (
+        values["seconds_by_meter"],
+        values["running"]["meter"],
+        values["reason"],
+    )
 
 
 def test_a_call_just_now_is_within_the_open_window(boundary: Boundary) -> None:
@@ -183,6 +211,10 @@ def test_an_empty_list_says_so(boundary: Boundary) -> None:
             ["log", "AB", "--channel", "sms", "--topic", "her mother"],
             'there is no topic "her mother"; allowed: scheduling, homework, billing, unclassified, insurance',
         ),
+        # A meter for no time, or that is none; a contact that is none.
+        (["log", "AB", "--channel", "sms", "--meter", "live"], "say how long with --minutes"),
+        (["log", "AB", "--channel", "sms", "--minutes", "5", "--meter", "idle"], "--meter"),
+        (["show", "99"], "no contact 99 is on record; see: boundary contact list"),
         # Minutes and limits that are none.
         (["log", "AB", "--channel", "sms", "--minutes", "-1"], "--minutes"),
         (["log", "AB", "--channel", "sms", "--minutes", "1441"], "--minutes"),

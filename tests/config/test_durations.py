@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundary_plugins.core.durations import format_duration, parse_duration
+from boundary_plugins.core.durations import format_duration, parse_duration, parse_minutes
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,32 @@ def test_a_duration_in_words_is_understood(text: str, expected: timedelta) -> No
     duration = parse_duration(text)
 
     assert expected == duration
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        # A number is minutes.
+        ("12", 720),
+        (" 12.5 ", 750),
+        ("0,25", 15),
+        # Units say what they are.
+        ("1h 5m", 3900),
+        ("90 seconds", 90),
+        # Rounded to whole seconds.
+        ("0.01", 1),
+    ],
+)
+def test_working_time_is_minutes_where_it_says_no_unit(text: str, seconds: int) -> None:
+    time = parse_minutes(text)
+
+    assert timedelta(seconds=seconds) == time
+
+
+@pytest.mark.parametrize("text", ["", "-5", "1.234", "1:05", "12.", "a while"])
+def test_what_is_no_working_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a duration"):
+        parse_minutes(text)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_a_message_is_never_set_aside_without_the_word_about_it(
     provider_id = practice.deliver()
     refuse_notices(practice, "look: mailbox%")
     assert practice.assembly is not None
-    monkeypatch.setattr(type(practice.assembly.judge), "decide", _failing)
+    monkeypatch.setattr(type(practice.assembly.judge), "appraise", _failing)
 
     practice.look()
     before = practice.store.messages()

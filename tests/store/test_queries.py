@@ -56,6 +56,7 @@ def test_time_is_logged_afterwards_on_any_meter(store: Store) -> None:
         ({"client_id": "AB"}, ["email"]),
         ({"channel": Channel.VOICE}, ["voice"]),
         ({"since": NOW + HOUR}, ["voice"]),
+        ({"until": NOW + HOUR}, ["email"]),
         ({"out_of_boundary": False}, ["voice"]),
         ({"crisis": True}, []),
         ({"limit": 1}, ["voice"]),

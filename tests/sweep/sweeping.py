@@ -64,7 +64,10 @@ class Table:
 
     def add(self, name: str, runs: Sequence[Ran]) -> None:
         """A row about the runs in which something happened."""
-        counted = [run.outcome for run in runs if run.fired]
+        self.add_outcomes(name, [run.outcome for run in runs if run.fired])
+
+    def add_outcomes(self, name: str, counted: Sequence[Outcome]) -> None:
+        """A row about what became of so many runs."""
         columns = (
             counted,
             [outcome for outcome in counted if outcome.doubled],

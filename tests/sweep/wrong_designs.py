@@ -1,5 +1,6 @@
 """The two wrong designs, as tiny programs over the same store and the same SMTP: the sweep must find them out."""
 
+import os
 import queue
 import signal
 import sys
@@ -12,14 +13,19 @@ from boundary_plugins.config.load import load
 from boundary_plugins.core.address import canonical
 from boundary_plugins.daemon.opening import open_store_of
 from boundary_plugins.smtp_submission import SmtpSettings, submit
+from boundary_plugins.store.charge_records import ChargeRecord, ChargeState
 from boundary_plugins.store.repository import Store
 
 SEND_THEN_RECORD, RECORD_THEN_SEND = "send, then record", "record, then send"
+POST_THEN_RECORD, RECORD_THEN_POST = "post, then record", "record, then post"
 
 
 def main() -> None:
     """`NAME OF THE DESIGN --config FILE [--once]`: answer each client's first message, until SIGTERM."""
     design, _, path, *more = sys.argv
+    if design in (POST_THEN_RECORD, RECORD_THEN_POST):
+        bill(design, Path(path))
+        return
     asked: queue.SimpleQueue[int] = queue.SimpleQueue()
     signal.signal(signal.SIGTERM, lambda number, _: asked.put(number))
     config = load(Path(path))
@@ -32,6 +38,34 @@ def main() -> None:
                 handle(design, store, smtp, maildir / name)
             if more or is_asked(asked):
                 break
+
+
+def bill(design: str, path: Path) -> None:
+    """Post each charge that is not posted yet, and remember it, in the order of the design."""
+    with open_store_of(load(path)) as store:
+        for charge in store.charges(states=(ChargeState.PROPOSED,)):
+            if design == POST_THEN_RECORD:
+                post(path.parent / "books.txt", charge.key)
+                remember(store, charge)
+            else:
+                remember(store, charge)
+                post(path.parent / "books.txt", charge.key)
+            say("charge posted")
+
+
+def post(books: Path, key: str) -> None:
+    """Write a line into the books."""
+    descriptor = os.open(books, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.write(descriptor, f"{key}\n".encode("ascii"))
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def remember(store: Store, charge: ChargeRecord) -> None:
+    """Remember that a charge was posted."""
+    at = datetime.now(UTC)
+    with store.transaction(at) as transaction:
+        transaction.move_charge(charge, ChargeState.POSTED, at)
 
 
 def is_asked(asked: queue.SimpleQueue[int]) -> bool:

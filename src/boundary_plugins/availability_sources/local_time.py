@@ -14,10 +14,13 @@ The order of times is the order of their instants, so windows that do not overla
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from boundary_plugins.core.interval import Interval
-from boundary_plugins.core.spoken_hours import SpokenHours, in_words
+
+if TYPE_CHECKING:
+    from boundary_plugins.core.spoken_hours import SpokenHours
 
 _ZERO = timedelta(0)
 _SECOND = timedelta(seconds=1)
@@ -32,7 +35,7 @@ def instant(local: datetime, zone: str) -> datetime:
         raise ValueError("a wall-clock time is naive; its zone is kept apart")
     here = ZoneInfo(zone)
     # ZoneInfo reads the fields alone, so that no aware copies are needed.
-    before = here.utcoffset(local.replace(fold=0)) or _ZERO
+    before = here.utcoffset(local.replace(fold=0) if local.fold else local) or _ZERO
     after = here.utcoffset(local.replace(fold=1)) or _ZERO
     if before == after:
         return (local - before).replace(tzinfo=UTC)
@@ -57,7 +60,7 @@ def interval_between(start: datetime, end: datetime, zone: str) -> Interval | No
     return Interval(first, last) if first < last else None
 
 
-def interval_of(hours: SpokenHours) -> Interval:
+def interval_of(hours: "SpokenHours") -> Interval:
     """The instants of hours that were typed.
 
     An end that comes twice is the first one after the start; a duration is elapsed time. Raises
@@ -69,12 +72,17 @@ def interval_of(hours: SpokenHours) -> Interval:
     elif end <= start:
         end = instant(hours.end.replace(fold=1), hours.zone)
     if end <= start:
+        # Only what people type and read needs the grammar of it, which takes long to import.
+        from boundary_plugins.core.spoken_hours import in_words
+
         raise ValueError(f"{in_words(hours)}: the clocks go forward then and skip it; allowed: a later time")
     return Interval(start, end)
 
 
 def interval_in_words(interval: Interval, zone: str) -> str:
     """The instants in words: "Saturday 28 November 2026, 10:00 to 12:00 (Europe/Berlin)"."""
+    from boundary_plugins.core.spoken_hours import SpokenHours, in_words
+
     start, end = wall_clock(interval.start, zone), wall_clock(interval.end, zone)
     if start < end:
         return in_words(SpokenHours(start, end, zone))

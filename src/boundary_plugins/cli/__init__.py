@@ -23,7 +23,11 @@ COMMANDS = {
     "why": Command("why:why", "Tell why a message was answered, or was not."),
     "availability": Command("availability:availability", "Show and change when you can be reached."),
     "client": Command("client:client", "Keep the clients on file."),
-    "contact": Command("contact:contact", "List contacts, and log those of other channels."),
+    "contact": Command("contact:contact", "List and show contacts, and log those of other channels."),
+    "time": Command("working_time:working_time", "Log your time on contacts, by a clock or afterwards."),
+    "promises": Command(
+        "promises:promises", "Show the answers that were promised, what is due and what is late."
+    ),
     "charge": Command("charge:charge", "See what contacts come to, and decide about it."),
     "invoice": Command("invoice:invoice", "Draft, issue and take back invoices."),
     "ledger": Command("ledger:ledger", "See and export what was posted."),
@@ -56,6 +60,9 @@ def boundary(context: click.Context, config_path: Path | None) -> None:
 
 def main() -> None:
     """Run the `boundary` command, and exit with 0 done, 1 failed, 2 usage, 77 sign-in, 78 configuration."""
+    # No plugin runs here that the configuration does not name: pydantic would look for its own in everything
+    # that is installed, which takes long, too.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     sys.exit(execute(sys.argv[1:]))
 
 

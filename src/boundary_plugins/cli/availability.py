@@ -10,6 +10,7 @@ import click
 from boundary_plugins.availability_sources.local_time import interval_in_words, wall_clock
 from boundary_plugins.cli.context import contact_hours, hours_of, load_config, now, opened_store, user_name
 from boundary_plugins.cli.output import coloured, local_text, print_json, print_table
+from boundary_plugins.cli.parameters import as_json_option
 from boundary_plugins.cli.running import ask_to_reload
 from boundary_plugins.cli.spoken import understood
 from boundary_plugins.cli.week import week_rows
@@ -28,7 +29,6 @@ _DAY = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
 _UNDO = "To take it back: boundary availability undo"
 
-as_json_option = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 yes_option = click.option("--yes", is_flag=True, help="Ask nothing.")
 
 

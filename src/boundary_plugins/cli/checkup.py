@@ -21,8 +21,8 @@ from boundary_plugins.cli.checkup_texts import crisis_lines_examined, texts_exam
 from boundary_plugins.cli.context import load_plugins, now, opened_secrets
 from boundary_plugins.config.load import load, state_directory
 from boundary_plugins.config.schema import Config
-from boundary_plugins.daemon.assembly import Opener
 from boundary_plugins.daemon.log import open_log
+from boundary_plugins.daemon.opener import Opener
 from boundary_plugins.errors import ConfigError
 from boundary_plugins.ports import Condition, Examined
 

@@ -7,7 +7,7 @@ from boundary_plugins.availability_sources.holidays import holiday_rules
 from boundary_plugins.availability_sources.local_time import wall_clock
 from boundary_plugins.cli.output import local_text
 from boundary_plugins.config.schema import Config
-from boundary_plugins.daemon.assembly import Opener, timetable_for
+from boundary_plugins.daemon.opener import Opener, timetable_for
 from boundary_plugins.errors import BoundaryError
 from boundary_plugins.ports import Condition, Examined
 from boundary_plugins.store.repository import Store

@@ -12,8 +12,8 @@ from boundary_plugins.core.contact import Topic
 from boundary_plugins.core.fees.period import local_day
 from boundary_plugins.core.fees.price import needs_session_fee
 from boundary_plugins.core.fees.tariff import FeePolicy, policy_at
-from boundary_plugins.daemon.assembly import Opener
 from boundary_plugins.daemon.billing_assembly import biller_for, check_policy
+from boundary_plugins.daemon.opener import Opener
 from boundary_plugins.errors import BoundaryError, ConfigError
 from boundary_plugins.host.manager import PluginHost
 from boundary_plugins.ports import Condition, Examinable, Examined

@@ -1,25 +1,24 @@
-"""`boundary contact`: lists contacts of every channel, and logs those that no mailbox sees."""
+"""`boundary contact`: lists and shows contacts of every channel, and logs those that no mailbox sees."""
 
-import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import click
 
+from boundary_plugins.cli.contact_show import contact_values, show
 from boundary_plugins.cli.context import contact_hours, load_config, load_plugins, now, opened_store
+from boundary_plugins.cli.on_file import allowed, client_on_file
 from boundary_plugins.cli.output import local_text, minutes_text, print_json, print_table
+from boundary_plugins.cli.parameters import WorkingTime, meter_option
 from boundary_plugins.cli.spoken import moment_text, understood_moment, understood_since
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.contact import Channel, Contact, Topic
 from boundary_plugins.core.durations import format_duration
+from boundary_plugins.core.fees.meter import USUAL_METER, Meter, TimeSpent, in_minutes
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.records import ContactRecord
 from boundary_plugins.store.repository import Store
-
-_DAY_MINUTES = 24 * 60
-# So many names still make a sentence.
-_NAMED = 12
 
 Function = Callable[..., Any]
 
@@ -42,7 +41,10 @@ def _channel_option(*, required: bool) -> Callable[[Function], Function]:
 
 @click.group()
 def contact() -> None:
-    """List contacts, and log those of other channels: calls, letters, homing pigeons (other)."""
+    """List and show contacts, and log those of other channels: calls, letters, homing pigeons (other)."""
+
+
+contact.add_command(show)
 
 
 @contact.command(name="list")
@@ -67,7 +69,7 @@ def list_contacts(
     zone = config.practice.zone
     with opened_store(config, read_only=True) as store:
         found = store.contacts(
-            client_id=_on_file(store, client) if client else None,
+            client_id=client_on_file(store, client) if client else None,
             channel=channel,
             since=understood_since(since, at, zone) if since else None,
             out_of_boundary=out_of_boundary or None,
@@ -76,7 +78,7 @@ def list_contacts(
         )
     shown = found[:limit]
     if as_json:
-        print_json([_values(record) for record in shown])
+        print_json([contact_values(record) for record in shown])
     else:
         heads = ("Number", f"When ({zone})", "Client", "Channel", "Topic", "Boundary", "Minutes", "Crisis")
         print_table(heads, [_row(record, zone) for record in shown], empty="No contact is on record.")
@@ -99,53 +101,46 @@ def _row(record: ContactRecord, zone: str) -> tuple[object, ...]:
     )
 
 
-def _values(record: ContactRecord) -> dict[str, Any]:
-    """A contact for a program, without a level of its own for what it is made of."""
-    contact = record.contact
-    return {
-        "number": record.number,
-        "client": contact.client_id,
-        "channel": contact.channel,
-        "topic": contact.topic,
-        "arrived_at": contact.arrived_at,
-        "out_of_boundary": contact.out_of_boundary,
-        "window_start": contact.window_start,
-        "window_end": contact.window_end,
-        "crisis": contact.crisis,
-        "seconds": record.seconds,
-        "by_hand": record.by_hand,
-        "mailbox": record.mailbox,
-        "recorded_at": record.recorded_at,
-    }
-
-
 @contact.command()
 @click.argument("client")
 @_channel_option(required=True)
 @click.option("--at", "said", metavar="WHEN", default="now", show_default=True, help='Or "yesterday 17:00".')
 @click.option("--topic", default=Topic.UNCLASSIFIED.value, show_default=True, help="What it was about.")
-@click.option("--minutes", type=click.IntRange(0, _DAY_MINUTES), help="Your time for it, in whole minutes.")
+@click.option("--minutes", "seconds", type=WorkingTime(0), help='Your time for it: "12", "12.5", "1h 5m".')
+@meter_option
 @click.option("--crisis", is_flag=True, help="It sounded like a crisis.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def log(
-    client: str, channel: Channel, said: str, topic: str, minutes: int | None, crisis: bool, as_json: bool
+    client: str,
+    channel: Channel,
+    said: str,
+    topic: str,
+    seconds: int | None,
+    meter: Meter | None,
+    crisis: bool,
+    as_json: bool,
 ) -> None:
     """Log a contact of a CLIENT on file, by whatever way it came."""
     config, at = load_config(), now()
     zone = config.practice.zone
+    if meter is not None and seconds is None:
+        raise UsageProblem("--meter says what your time went into; say how long with --minutes")
+    spent = None if seconds is None else TimeSpent(meter or USUAL_METER[channel], seconds)
     arrived_at = understood_moment(said, at, zone)
     _check_topic(config, topic)
     with opened_store(config) as store:
-        contact = _contact(config, store, _on_file(store, client), channel, topic, arrived_at, crisis)
-        click.echo(f"Understood: {_in_words(contact, minutes, zone)}", err=as_json)
+        contact = _contact(config, store, client_on_file(store, client), channel, topic, arrived_at, crisis)
+        click.echo(f"Understood: {_in_words(contact, spent, zone)}", err=as_json)
         if at - arrived_at > config.retention.contacts:
             kept = format_duration(config.retention.contacts)
             click.echo(f"Contacts are kept for {kept}, so this one will be forgotten soon.", err=True)
         with store.transaction(at, check_clock=False) as tx:
-            number = tx.log_contact(contact, at, minutes)
+            number = tx.log_contact(contact, at)
+            if spent is not None:
+                tx.log_time(number, spent, at)
         record = store.contact(number)
     if as_json:
-        print_json(_values(record) if record else None)
+        print_json(contact_values(record) if record else None)
     else:
         click.echo(f"Logged as contact {number}.")
 
@@ -173,7 +168,7 @@ def _contact(
     )
 
 
-def _in_words(contact: Contact, minutes: int | None, zone: str) -> str:
+def _in_words(contact: Contact, spent: TimeSpent | None, zone: str) -> str:
     """A contact said back."""
     where = "outside" if contact.out_of_boundary else "within"
     facts = [
@@ -182,19 +177,9 @@ def _in_words(contact: Contact, minutes: int | None, zone: str) -> str:
         f"{where} contact hours",
         f"topic {contact.topic}",
     ]
-    facts += [f"{minutes} minute{'s' * (minutes != 1)}"] if minutes is not None else []
+    facts += [f"{in_minutes(spent.seconds)} {spent.meter.value}"] if spent is not None else []
     facts += ["crisis"] if contact.crisis else []
     return ", ".join(facts)
-
-
-def _on_file(store: Store, client: str) -> str:
-    """The id as it is on file. Raises UsageProblem, with those that are, for any other."""
-    known = [each.id for each in store.clients()]
-    if client in known:
-        return client
-    if not known:
-        raise UsageProblem("no client is on file; add one with: boundary client add")
-    raise UsageProblem(f'no client "{client}" is on file; {_allowed(client, known)}')
 
 
 def _check_topic(config: Config, topic: str) -> None:
@@ -204,13 +189,4 @@ def _check_topic(config: Config, topic: str) -> None:
         return
     known += [rule.topic for rule in load_plugins(config).topic_rules]
     if topic not in known:
-        raise UsageProblem(f'there is no topic "{topic}"; {_allowed(topic, list(dict.fromkeys(known)))}')
-
-
-def _allowed(given: str, known: Sequence[str]) -> str:
-    """What is allowed, the nearest first where they are many."""
-    folded = {each.casefold(): each for each in known}
-    near = [folded[each] for each in difflib.get_close_matches(given.casefold(), folded, n=3)]
-    shown = list(dict.fromkeys([*near, *known]))
-    more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
-    return f"allowed: {', '.join(shown[:_NAMED])}{more}"
+        raise UsageProblem(f'there is no topic "{topic}"; {allowed(topic, list(dict.fromkeys(known)))}')

@@ -14,6 +14,7 @@ from boundary_plugins.errors import BoundaryError, ConfigError
 if TYPE_CHECKING:
     from boundary_plugins.config.schema import Config
     from boundary_plugins.core.availability import ContactHours
+    from boundary_plugins.daemon.past import Past
     from boundary_plugins.daemon.timetable import Timetable
     from boundary_plugins.host.manager import PluginHost
     from boundary_plugins.secrets import SecretChain
@@ -96,24 +97,24 @@ def contact_hours(config: "Config", store: "Store", at: datetime) -> "ContactHou
 
 
 def hours_of(
-    config: "Config", store: "Store", host: "PluginHost | None" = None, *, without_network: bool = False
+    config: "Config", past: "Past", host: "PluginHost | None" = None, *, without_network: bool = False
 ) -> "Timetable":
     """The hours for one command. Raises ConfigError, StoreError."""
     from boundary_plugins.config.load import state_directory
-    from boundary_plugins.daemon.assembly import Opener, timetable_for
     from boundary_plugins.daemon.log import LateLog
+    from boundary_plugins.daemon.opener import Opener, timetable_for
 
     # Without a calendar no plugin is needed to know the hours.
     plugins = host or (load_plugins(config) if config.calendars else no_plugins())
     opener = Opener(config, plugins, opened_secrets(config), LateLog(), now, state_directory(config))
-    return timetable_for(opener, store, _SaidOnce(), without_network=without_network)
+    return timetable_for(opener, past, _SaidOnce(), without_network=without_network)
 
 
 def plugin_problems(config: "Config", host: "PluginHost") -> list[str]:
     """What is wrong with the plugins, and with the tables of the configuration that they read."""
     from boundary_plugins.config.load import state_directory
-    from boundary_plugins.daemon.assembly import Opener
     from boundary_plugins.daemon.log import LateLog
+    from boundary_plugins.daemon.opener import Opener
 
     opener = Opener(config, host, opened_secrets(config), LateLog(), now, state_directory(config))
     told = [str(problem) for one in opener.each() for problem in one.problems]

@@ -17,6 +17,7 @@ import click
 import tomlkit
 
 from boundary_plugins.cli.context import now
+from boundary_plugins.cli.demo_billing import agree_to_fees, show_billing
 from boundary_plugins.cli.demo_messages import CLIENTS, MESSAGES, DemoMessage, therapists_own, written
 from boundary_plugins.cli.output import local_text, print_table
 from boundary_plugins.config.load import load
@@ -138,6 +139,7 @@ def _prepare(config: Config, store: Store) -> None:
                 client.id, client.addresses, zone=client.zone, auto_reply=AutoReply(client.auto_reply)
             )
             transaction.add_client(on_file, [canonical(address) for address in client.addresses], at)
+        agree_to_fees(transaction, config, at)
         transaction.arm(at.replace(microsecond=0))
     addresses = sum(len(client.addresses) for client in CLIENTS)
     click.echo(f"{len(CLIENTS)} invented clients with {addresses} addresses are on file; sending is armed.")
@@ -218,6 +220,7 @@ def _show(folder: Path, config: Config, store: Store, at: datetime) -> None:
         place = "outside contact hours" if contact.contact.out_of_boundary else "in contact hours"
         client = contact.contact.client_id or "not known"
         click.echo(f"  {contact.number:>2}  {when}  client {client}  {contact.contact.topic}, {place}")
+    show_billing(config, store)
     click.echo("")
     program = _program()
     click.echo(f"Look around: {program} --config {_short(config.path or Path())} status")

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -18,11 +19,10 @@ from boundary_plugins.codecs.mime_dates import EARLIEST, LATEST
 from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.contact import Contact
 from boundary_plugins.core.message import message_id_of, subject_of
-from boundary_plugins.core.response import Response
-from boundary_plugins.daemon.assembly import judge_for, renderer_for, sees_sent
-from boundary_plugins.daemon.composing import message_id_for
+from boundary_plugins.core.response import Response, message_id_for
 from boundary_plugins.daemon.explaining import Explained, Explainer
-from boundary_plugins.daemon.opening import look_into_store
+from boundary_plugins.daemon.past import past_of
+from boundary_plugins.daemon.rules import judge_for, renderer_for, sees_sent
 from boundary_plugins.rendering import Renderer
 
 #: The objects of the result as JSON; made once, because making an encoder costs more than using it.
@@ -54,12 +54,12 @@ def explain(
     """
     config = load_config()
     at = _instant(at_text) if at_text else None
-    with look_into_store(config) as store:
+    with closing(past_of(config)) as past:
         host = load_plugins(config)
-        timetable = hours_of(config, store, host, without_network=True)
+        timetable = hours_of(config, past, host, without_network=True)
         explainer = Explainer(
             judge=judge_for(config, host, timetable),
-            store=store,
+            past=past,
             mailbox=config.mailboxes[0].name if config.mailboxes else "",
             at=at,
             as_client=as_client,

@@ -54,7 +54,7 @@ def export(form: str, client: str | None, since: date | None, until: date | None
     else:
         from boundary_plugins.codecs.ledger_beancount import ledger_beancount
 
-        click.echo(ledger_beancount(found), nl=False)
+        click.echo(ledger_beancount(found, load_config().practice.zone), nl=False)
 
 
 def _entries(client: str | None, since: date | None, until: date | None) -> list[LedgerEntry]:

@@ -41,9 +41,9 @@ def run(once: bool, is_dry: bool, verbose: bool) -> int:
     def assembled() -> Assembly:
         """Everything that the configuration names, opened."""
         config = load_config()
-        if not config.mailboxes and not config.publishers:
+        if not (config.mailboxes or config.publishers or config.fees):
             raise UsageProblem(
-                "the configuration names no mailbox and no publisher, so there is nothing to run"
+                "the configuration names no mailbox, no publisher and no fee, so there is nothing to run"
             )
         store = copy_of_store(config) if is_dry else opened_store(config)
         try:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from boundary_plugins.cli.contact_show import running_values
 from boundary_plugins.cli.context import (
     hours_of,
     load_config,
@@ -14,10 +15,13 @@ from boundary_plugins.cli.context import (
     plugin_problems,
 )
 from boundary_plugins.cli.output import coloured, folded, local_text, number_of, print_json
+from boundary_plugins.cli.promises import late
 from boundary_plugins.cli.running import serving
+from boundary_plugins.cli.working_time import clock_in_words
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.daemon.notices import LOOK
+from boundary_plugins.daemon.rules import mailboxes_without_sent
 from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.store.records import Counts, IntentState, Mode, ModeRecord, Notice
 from boundary_plugins.store.repository import Store
@@ -39,9 +43,12 @@ def status(seen: bool, as_json: bool) -> None:
     with opened_store(config, read_only=True) as store:
         facts = _facts(config, store, hours_of(config, store, host), at)
         notices = store.notices()
+    facts["sent_not_watched"] = mailboxes_without_sent(config, host)
     host.close()
     if as_json:
-        print_json(facts | {"problems": problems, "needs_you": notices})
+        print_json(
+            facts | {"clock": running_values(facts["clock"]), "problems": problems, "needs_you": notices}
+        )
     else:
         for line in _lines(config, facts, problems, notices, at):
             click.echo(line)
@@ -82,6 +89,8 @@ def _facts(config: Config, store: Store, timetable: Timetable, at: datetime) -> 
         "counts": store.counts(at - _SHOWN_DAYS),
         "charges_to_decide": store.charges_to_decide(at),
         "clients": sum(client.active for client in store.clients()),
+        "clock": store.running_clock(),
+        "late_answers": late(store.promises(), at),
     }
 
 
@@ -105,6 +114,10 @@ def _lines(
         lines.append(f"{number_of(charges, 'charge')} {waits} for your decision: boundary charge list")
     if not facts["clients"]:
         lines.append("No client is on file, so nobody is answered yet. Add one with: boundary client add")
+    if facts["clock"]:
+        lines.append(folded(f"{clock_in_words(facts['clock'], at)}.", 2))
+    if facts["late_answers"]:
+        lines.append(coloured(_late(facts["late_answers"], facts["sent_not_watched"]), "yellow"))
     unwatched = [name for name, stands in facts["mailboxes"].items() if not stands["served"]]
     return [*lines, "", *_needs(problems, notices, unwatched, zone)]
 
@@ -141,6 +154,12 @@ def _daemons(mailboxes: dict[str, dict[str, Any]], at: datetime) -> list[str]:
                 coloured(f"Mailbox {name} is not watched{heard}. To watch it: boundary run", "yellow")
             )
     return lines
+
+
+def _late(number: int, unwatched: list[str]) -> str:
+    """How many promised answers are late, as far as the program can see."""
+    verb = "may be" if unwatched else "is" if number == 1 else "are"
+    return f"{number_of(number, 'promised answer')} {verb} late: boundary promises"
 
 
 def _ago(span: timedelta) -> str:

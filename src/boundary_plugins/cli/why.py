@@ -1,5 +1,6 @@
 """`boundary why`: tells why a message was answered, or was not, with every reason."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +83,11 @@ def _as_values(record: MessageRecord, intents: list[IntentRecord]) -> dict[str, 
         "would_respond": record.would_respond,
         "reason": record.reason,
         "reasons": record.reasons,
-        "responses": [_response_values(intent) for intent in intents],
+        "responses": [response_values(intent) for intent in intents],
     }
 
 
-def _response_values(intent: IntentRecord) -> dict[str, Any]:
+def response_values(intent: IntentRecord) -> dict[str, Any]:
     """A response for a program."""
     return {
         "response": intent.id,
@@ -108,8 +109,8 @@ def _lines(record: MessageRecord, intents: list[IntentRecord], zone: str) -> lis
     lines = [f"Message {record.provider_id} in mailbox {record.mailbox}{arrived}{contact}"]
     if record.state is MessageState.HISTORY:
         return [*lines, "It was there before the program looked, so it was neither judged nor answered."]
-    lines.append(_outcome(record, intents))
-    lines += [f"  Response {intent.id}: {_told(intent, zone)}" for intent in intents]
+    lines.append(outcome_of(record, intents))
+    lines += [f"  Response {intent.id}: {response_in_words(intent, zone)}" for intent in intents]
     lines.append("")
     for reason in record.reasons:
         mark = _MARKS[reason.hit]
@@ -117,7 +118,7 @@ def _lines(record: MessageRecord, intents: list[IntentRecord], zone: str) -> lis
     return lines
 
 
-def _outcome(record: MessageRecord, intents: list[IntentRecord]) -> str:
+def outcome_of(record: MessageRecord, intents: Sequence[IntentRecord]) -> str:
     """What became of it, in a sentence."""
     because = next((reason.because for reason in record.reasons if reason.rule == record.reason), "")
     if intents and all(intent.state in _NOT_SENT for intent in intents):
@@ -131,7 +132,7 @@ def _outcome(record: MessageRecord, intents: list[IntentRecord]) -> str:
     return f"It gets no automatic response ({record.reason}): {because}."
 
 
-def _told(intent: IntentRecord, zone: str) -> str:
+def response_in_words(intent: IntentRecord, zone: str) -> str:
     """How a response stands."""
     when = f", {local_text(intent.settled_at, zone)}" if intent.settled_at else ""
     why_so = (

@@ -105,7 +105,10 @@ class ContactHours:
         """The start of the first open window after the instant (None: not within `covered`)."""
         after = bisect_right(self._starts, at)
         # Open and closed windows alternate, so that one of the next two is open.
-        return next((w.interval.start for w in self.windows[after : after + 2] if w.is_open), None)
+        for window in self.windows[after : after + 2]:
+            if window.is_open:
+                return window.interval.start
+        return None
 
     def windows_between(self, between: Interval) -> tuple[Window, ...]:
         """The windows that touch the interval, clipped to it."""

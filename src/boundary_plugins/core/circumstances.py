@@ -9,7 +9,7 @@ from boundary_plugins.core.availability import Window
 from boundary_plugins.core.client import Client
 from boundary_plugins.core.fact import Unknown
 from boundary_plugins.core.history import History
-from boundary_plugins.core.message import SubjectMessage
+from boundary_plugins.core.message import SubjectMessage, authors_of, reverse_path_of
 from boundary_plugins.core.policy import ResponsePolicy
 
 
@@ -19,6 +19,8 @@ class Circumstances:
 
     `window` is the window of contact hours that holds `message.arrived_at`; `next_opening_at` the first
     opening after that arrival (None where none is known); `at` the instant of deciding, aware, UTC.
+    `reverse_path` and `authors` are the message's own (core/message.py), read once for the many rules
+    that ask who sent it.
     """
 
     message: SubjectMessage
@@ -28,6 +30,13 @@ class Circumstances:
     policy: ResponsePolicy
     history: History | Unknown
     at: datetime
+    reverse_path: str | None | Unknown = field(init=False, repr=False, compare=False)
+    authors: tuple[str, ...] | Unknown = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Read who sent the message."""
+        object.__setattr__(self, "reverse_path", reverse_path_of(self.message))
+        object.__setattr__(self, "authors", authors_of(self.message))
 
 
 class Finding(NamedTuple):

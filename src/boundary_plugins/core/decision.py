@@ -20,9 +20,9 @@ from boundary_plugins.core.history import History
 from boundary_plugins.core.message import SubjectMessage, subject_of
 from boundary_plugins.core.policy import Audience, ResponsePolicy
 from boundary_plugins.core.response import Response, Wording, response_to
-from boundary_plugins.core.response_limits import not_after, resources_were_given
+from boundary_plugins.core.response_limits import LIMIT_RULES, not_after, resources_were_given
 from boundary_plugins.core.response_promise import promised_by
-from boundary_plugins.core.suppression import SUPPRESSION_RULES
+from boundary_plugins.core.suppression import AUDIENCE_RULES, MESSAGE_RULES, SUPPRESSION_RULES
 from boundary_plugins.core.topic import TopicRules
 
 OUT_OF_BOUNDARY = "out-of-boundary"
@@ -106,14 +106,80 @@ def decide(
 
     Raises ValueError where `hours` do not cover the arrival. Any message gives a decision.
     """
-    circumstances = _circumstances(message, client, hours, policy, history, at)
+    if message.arrived_at > at:
+        message = replace(message, arrived_at=at)
+    return conclude(appraise(message, client, hours, policy, classification), history, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """What a message is, whatever was answered before: the first half of a decision.
+
+    `findings` are those of the rules that need no history, in their order.
+    """
+
+    message: SubjectMessage
+    client: Client | None
+    hours: ContactHours
+    policy: ResponsePolicy
+    classification: Classification
+    window: Window
+    next_opening_at: datetime | None
+    findings: tuple[Finding, ...]
+    contact: Contact | None
+    crisis: bool
+
+
+#: The rules that tell what a message is and who wrote it; those after them ask how often one may answer.
+_APPRAISING_RULES = (*MESSAGE_RULES, *AUDIENCE_RULES)
+_APPRAISING_CHECKS = tuple(rule.check for rule in _APPRAISING_RULES)
+_LIMIT_CHECKS = tuple(rule.check for rule in LIMIT_RULES)
+_NOBODY_ASKED = History()
+
+
+def appraise(
+    message: SubjectMessage,
+    client: Client | None,
+    hours: ContactHours,
+    policy: ResponsePolicy,
+    classification: Classification,
+) -> Appraisal:
+    """Ask everything that does not depend on the history. Raises ValueError where `hours` do not cover the arrival."""
+    window, next_opening_at = hours.window_at(message.arrived_at), hours.next_opening(message.arrived_at)
+    circumstances = Circumstances(
+        message, client, window, next_opening_at, policy, _NOBODY_ASKED, message.arrived_at
+    )
+    findings = tuple([check(circumstances) for check in _APPRAISING_CHECKS])
     subject = subject_of(message)
     crisis = classification.crisis.found_in(subject)
-    reasons, hits, first = _verdict(circumstances, classification.practice_rules, crisis)
+    return Appraisal(
+        message=message,
+        client=client,
+        hours=hours,
+        policy=policy,
+        classification=classification,
+        window=window,
+        next_opening_at=next_opening_at,
+        findings=findings,
+        contact=_contact(circumstances, _hits_among(findings), classification.topic, subject, crisis),
+        crisis=crisis,
+    )
+
+
+def conclude(appraisal: Appraisal, history: History | Unknown, at: datetime) -> Decision:
+    """Decide what was appraised, by what was answered before. `at` is the instant of deciding (aware, UTC)."""
+    message, client, policy = appraisal.message, appraisal.client, appraisal.policy
+    if message.arrived_at > at:
+        # What seems to come from the future came now.
+        return decide(message, client, appraisal.hours, policy, history, at, appraisal.classification)
+    window, opening = appraisal.window, appraisal.next_opening_at
+    circumstances = Circumstances(message, client, window, opening, policy, history, at)
+    crisis = appraisal.crisis
+    reasons, hits, first = _verdict(circumstances, appraisal, crisis)
     response = None
     wording = _wording(circumstances, hits, crisis)
     if wording is not None:
-        promise = promised_by(hours, circumstances.next_opening_at, policy)
+        promise = promised_by(appraisal.hours, opening, policy)
         response = response_to(circumstances, wording, promise)
         if response is None:
             first, reasons = _NO_ADDRESS.rule, (*reasons, _NO_ADDRESS)
@@ -121,34 +187,17 @@ def decide(
         respond=response is not None,
         reason=first,
         reasons=reasons,
-        window=circumstances.window,
-        contact=_contact(circumstances, hits, classification.topic, subject, crisis),
+        window=window,
+        contact=appraisal.contact,
         response=response,
         not_after=not_after(circumstances) if response else None,
         crisis=crisis,
     )
 
 
-def _circumstances(
-    message: SubjectMessage,
-    client: Client | None,
-    hours: ContactHours,
-    policy: ResponsePolicy,
-    history: History | Unknown,
-    at: datetime,
-) -> Circumstances:
-    """Bring everything together; what seems to come from the future came now."""
-    if message.arrived_at > at:
-        message = replace(message, arrived_at=at)
-    return Circumstances(
-        message=message,
-        client=client,
-        window=hours.window_at(message.arrived_at),
-        next_opening_at=hours.next_opening(message.arrived_at),
-        policy=policy,
-        history=history,
-        at=at,
-    )
+def _hits_among(findings: Sequence[Finding]) -> list[str]:
+    """The ids of the appraising rules that hit."""
+    return [rule.id for rule, finding in zip(_APPRAISING_RULES, findings, strict=True) if finding.hit]
 
 
 class _Verdict(NamedTuple):
@@ -159,16 +208,15 @@ class _Verdict(NamedTuple):
     first: str
 
 
-def _verdict(
-    circumstances: Circumstances, practice_rules: tuple[SuppressionRule, ...], crisis: bool
-) -> _Verdict:
-    """Ask every rule; the crisis flag stands last, because it refuses nothing."""
-    findings = [rule.check(circumstances) for rule in SUPPRESSION_RULES]
+def _verdict(circumstances: Circumstances, appraisal: Appraisal, crisis: bool) -> _Verdict:
+    """Ask the rules that are left; the crisis flag stands last, because it refuses nothing."""
+    findings = (*appraisal.findings, *[check(circumstances) for check in _LIMIT_CHECKS])
+    practice_rules = appraisal.classification.practice_rules
     if practice_rules:
         reasons = [*map(reason_of, SUPPRESSION_RULES, findings)]
         reasons += [reason_of(rule, rule.check(circumstances)) for rule in practice_rules]
         return _verdict_of((*reasons, _CRISIS_HIT if crisis else _CRISIS_MISS))
-    return _usual_verdict(tuple(findings), crisis)
+    return _usual_verdict(findings, crisis)
 
 
 @lru_cache(maxsize=256)

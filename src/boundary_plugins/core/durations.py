@@ -10,7 +10,16 @@ _UNITS = {
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
 }
-_SHORT = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "d": "day", "w": "week"}
+_SHORT = {
+    "s": "second",
+    "sec": "second",
+    "m": "minute",
+    "min": "minute",
+    "h": "hour",
+    "d": "day",
+    "w": "week",
+}
+_MINUTES = re.compile(r"\d{1,5}(?:[.,]\d{1,2})?")
 _PART = re.compile(r"\s*(\d{1,6})\s*([a-z]+)\s*,?")
 
 ALLOWED_DURATION = 'a duration such as "90 seconds", "2 minutes", "1 hour 30 minutes", "7 days" or "2 weeks"'
@@ -31,6 +40,17 @@ def parse_duration(text: object) -> timedelta:
     if not text.strip() or at != len(text):
         raise ValueError(f'"{text}" is not a duration')
     return total
+
+
+def parse_minutes(text: str) -> timedelta:
+    """Working time as people say it, in whole seconds: "12" and "12.5" are minutes, "1h 5m" says its units.
+
+    Raises ValueError with a sentence.
+    """
+    said = text.strip()
+    if not _MINUTES.fullmatch(said):
+        return parse_duration(said)
+    return timedelta(seconds=round(float(said.replace(",", ".")) * 60))
 
 
 def format_duration(duration: timedelta) -> str:

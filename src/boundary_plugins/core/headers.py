@@ -36,6 +36,7 @@ _SOURCE_ROUTE = re.compile(r"@[^:<>\"]*+:")
 _OUTSIDE_QUOTES = re.compile(rf"({_QUOTED})|\s++", re.DOTALL)
 _PARAMETER = re.compile(rf'(?:\A|;)\s*+([^\s=;"]++)\s*+=\s*+(?:({_QUOTED})|([^\s;"]*+))', re.DOTALL)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
+_ONE_ID = re.compile(r"<[^<>\s]++>\Z")
 _IN_ANGLES = re.compile(r"<([^<>]*+)>")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]++)(?:\*[^?\s]*+)?\?([bBqQ])\?([^?]*+)\?=")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*+\Z")
@@ -164,6 +165,9 @@ def _address_in(bare: str, angle: str | None) -> Iterator[str]:
 
 def _squeezed(text: str) -> str:
     """The text without white space outside quoted strings (RFC 5322, section 4.4: obsolete addresses)."""
+    if " " not in text and text.isprintable():
+        # No white space but the plain one can be printed.
+        return text
     return _OUTSIDE_QUOTES.sub(lambda found: found[1] or "", text)
 
 
@@ -199,6 +203,8 @@ def message_ids(value: str) -> tuple[str, ...]:
 
     Phrases of the obsolete In-Reply-To are dropped; a single bare id gets its brackets.
     """
+    if _ONE_ID.match(value):
+        return (value,)
     found = tuple(f"<{_squeezed(inner)}>" for inner in _IN_ANGLES.findall(value) if inner.strip())
     if found or "@" not in value:
         return found

@@ -66,8 +66,12 @@ class Headers:
         authors = self._authors
         if authors is None:
             values = self.all("from")
-            found = () if values is UNKNOWN else tuple(each for value in values for each in addresses(value))
-            authors = UNKNOWN if values is UNKNOWN else found
+            if values is UNKNOWN:
+                authors = UNKNOWN
+            elif len(values) == 1:
+                authors = addresses(values[0])
+            else:
+                authors = tuple(each for value in values for each in addresses(value))
             self._authors = authors
         return authors
 

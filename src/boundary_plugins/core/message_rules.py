@@ -86,7 +86,7 @@ _LIST_KIN = frozenset(
 )
 _EVERY_LIST_FIELD = _LIST_FIELDS | _LIST_KIN
 _BULK_PRECEDENCE = frozenset({"bulk", "list", "junk"})
-_PRECEDENCE_FIELDS = ("precedence", "x-precedence")
+_PRECEDENCE_FIELDS = frozenset({"precedence", "x-precedence"})
 
 
 def mailing_list(circumstances: Circumstances) -> Finding:
@@ -96,7 +96,7 @@ def mailing_list(circumstances: Circumstances) -> Finding:
         return NO_FIELDS
     if not _EVERY_LIST_FIELD.isdisjoint(headers.names()):
         return _LIST
-    if _has_precedence(headers, _BULK_PRECEDENCE):
+    if not _PRECEDENCE_FIELDS.isdisjoint(headers.names()) and _has_precedence(headers, _BULK_PRECEDENCE):
         return _BULK
     if headers.has_any(_LIST_FIELDS) is UNKNOWN or headers.all("precedence") is UNKNOWN:
         return _LIST_UNKNOWN

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 from hashlib import sha256
 
-from boundary_plugins.core.address import same_address
+from boundary_plugins.core.address import domain_of, same_address
 from boundary_plugins.core.circumstances import Circumstances
 from boundary_plugins.core.client import AutoReply, Client
 from boundary_plugins.core.language import language_of_response
@@ -81,6 +81,11 @@ def response_id_for(own_address: str, message: SubjectMessage) -> str:
     identity = message_id_of(message) or message.provider_id
     text = f"{own_address.casefold()}\0{identity}"
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def message_id_for(response_id: str, own_address: str) -> str:
+    """The Message-ID of a response: the same whenever it is made, so that it can be looked for."""
+    return f"<{response_id}.boundary@{domain_of(own_address)}>"
 
 
 def response_to(circumstances: Circumstances, wording: Wording, promise: date | None) -> Response | None:

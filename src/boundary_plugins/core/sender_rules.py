@@ -5,13 +5,7 @@ from boundary_plugins.core.circumstances import Circumstances, Finding
 from boundary_plugins.core.client import AutoReply
 from boundary_plugins.core.fact import UNKNOWN
 from boundary_plugins.core.headers import is_address, reverse_path
-from boundary_plugins.core.message import (
-    RECIPIENT_FIELDS,
-    addressed_own,
-    author_of,
-    authors_of,
-    reverse_path_of,
-)
+from boundary_plugins.core.message import RECIPIENT_FIELDS, addressed_own
 from boundary_plugins.core.policy import Audience
 
 _PARSABLE = Finding(False, "it has a header block")
@@ -51,14 +45,12 @@ _SENDER_UNKNOWN = Finding(None, "the mailbox does not give every field that name
 
 def no_sender(circumstances: Circumstances) -> Finding:
     """RFC 3834, section 4: the response goes to the reverse-path, else to From; one must be usable."""
-    message = circumstances.message
-    path = reverse_path_of(message)
+    path, authors = circumstances.reverse_path, circumstances.authors
     if path and path is not UNKNOWN and is_address(path):
         return _SENDER
-    author = author_of(message)
-    if author and author is not UNKNOWN:
+    if authors and authors is not UNKNOWN:
         return _SENDER
-    return _SENDER_UNKNOWN if path is UNKNOWN or author is UNKNOWN else _NO_SENDER
+    return _SENDER_UNKNOWN if path is UNKNOWN or authors is UNKNOWN else _NO_SENDER
 
 
 _OWN = Finding(True, "an own address sent it")
@@ -70,13 +62,11 @@ def own_address(circumstances: Circumstances) -> Finding:
 
     A path that an own mailbox's forwarding wrote says nothing about who sent the message.
     """
-    message, own = circumstances.message, circumstances.policy.own_addresses
-    authors = authors_of(message)
+    own, path, authors = circumstances.policy.own_addresses, circumstances.reverse_path, circumstances.authors
     if authors is not UNKNOWN:
         for author in authors:
             if is_own(author, own):
                 return _OWN
-    path = reverse_path_of(message)
     if path and path is not UNKNOWN and is_own(path, own) and not is_forwarding_path(path):
         return _OWN
     return _SENDER_UNKNOWN if authors is UNKNOWN or path is UNKNOWN else _NOT_OWN
@@ -88,8 +78,7 @@ _NO_SYSTEM = Finding(False, "the sender address is not one that only programs us
 
 def system_address(circumstances: Circumstances) -> Finding:
     """RFC 3834, section 2, and RFC 5230, section 4.6: MAILER-DAEMON, owner-…, …-request and their kin."""
-    message = circumstances.message
-    path, authors = reverse_path_of(message), authors_of(message)
+    path, authors = circumstances.reverse_path, circumstances.authors
     if path and path is not UNKNOWN and is_system_address(path):
         return _SYSTEM
     if authors is not UNKNOWN:
@@ -105,13 +94,15 @@ _NO_PLATFORM = Finding(False, "its sender is none of the known platforms")
 
 def platform_notification(circumstances: Circumstances) -> Finding:
     """RFC 3834, section 2: a platform's notification is a program's, whoever stands behind it."""
-    message, platforms = circumstances.message, circumstances.policy.platforms
-    authors = authors_of(message)
+    platforms, path, authors = (
+        circumstances.policy.platforms,
+        circumstances.reverse_path,
+        circumstances.authors,
+    )
     if authors is not UNKNOWN:
         for author in authors:
             if in_domains(author, platforms):
                 return _PLATFORM
-    path = reverse_path_of(message)
     if path and path is not UNKNOWN and in_domains(path, platforms):
         return _PLATFORM
     return _SENDER_UNKNOWN if authors is UNKNOWN or path is UNKNOWN else _NO_PLATFORM

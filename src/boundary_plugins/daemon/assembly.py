@@ -2,46 +2,35 @@
 
 import platform
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from boundary_plugins.config.hours import hours_settings
-from boundary_plugins.config.load import state_directory, validate_settings
+from boundary_plugins.config.load import state_directory
 from boundary_plugins.config.place import problem_at
-from boundary_plugins.config.policy import response_policy
-from boundary_plugins.config.schema import ClientDirectoryTable, Config, ProviderTable
-from boundary_plugins.core.policy import ResponsePolicy
+from boundary_plugins.config.schema import Config
 from boundary_plugins.daemon.billing import Billing
 from boundary_plugins.daemon.billing_assembly import billing_for
-from boundary_plugins.daemon.classifying import classification_for
 from boundary_plugins.daemon.client_directories import ClientDirectories, ServedClientDirectory
 from boundary_plugins.daemon.composing import Composer
 from boundary_plugins.daemon.inbox import Inbox
 from boundary_plugins.daemon.judging import Judge
 from boundary_plugins.daemon.mailbox_loop import MailboxLoop
 from boundary_plugins.daemon.notices import Notices
-from boundary_plugins.daemon.opening_later import (
-    CalendarOpenedLater,
-    ClientDirectoryOpenedLater,
-    MailboxOpenedLater,
-    PublisherOpenedLater,
-)
+from boundary_plugins.daemon.opener import Opener
 from boundary_plugins.daemon.outbox import Outbox
 from boundary_plugins.daemon.provider_health import ProviderHealth
-from boundary_plugins.daemon.publishing import Publishing, ServedPublisher
+from boundary_plugins.daemon.publishing import Publishing
 from boundary_plugins.daemon.restoring import Restoration
-from boundary_plugins.daemon.served import ServedMailbox
-from boundary_plugins.daemon.timetable import Health, ServedCalendar, Timetable
-from boundary_plugins.data import platform_domains, public_mail_domains
-from boundary_plugins.errors import ConfigError, ConfigProblem
+from boundary_plugins.daemon.rules import judge_for, renderer_for
+from boundary_plugins.daemon.served import ServedMailbox, ServedPublisher
+from boundary_plugins.daemon.timetable import ServedCalendar, Timetable
+from boundary_plugins.errors import ConfigError
 from boundary_plugins.host.manager import PluginHost
-from boundary_plugins.host.providers import Capability
-from boundary_plugins.host.services import Log, make_services
+from boundary_plugins.host.services import Log
 from boundary_plugins.ports import (
     Calendar,
     ClientDirectory,
@@ -50,8 +39,6 @@ from boundary_plugins.ports import (
     Publisher,
     SecretStore,
 )
-from boundary_plugins.rendering import Renderer
-from boundary_plugins.rendering.templates import languages
 from boundary_plugins.store.repository import Store
 
 
@@ -220,199 +207,3 @@ def load_plugins(config: Config, now: Callable[[], datetime]) -> PluginHost:
         raise ConfigError(
             tuple(problem_at(config.place, path, each.problem) for each in error.problems)
         ) from None
-
-
-def judge_for(config: Config, host: PluginHost, timetable: Timetable) -> Judge:
-    """The rules in force."""
-    return Judge(
-        hours_around=timetable.hours_around,
-        policy=policy_for(config),
-        classification=classification_for(config, host.suppression_rules, host.topic_rules),
-    )
-
-
-def sees_sent(config: Config, host: PluginHost) -> bool:
-    """Whether the first mailbox sees the therapist's own mail; not where it cannot be understood."""
-    for table in config.mailboxes[:1]:
-        provider = host.mailboxes.get(table.kind)
-        if provider is None:
-            return False
-        try:
-            settings = validate_settings(provider.settings, table)
-        except ConfigError:
-            return False
-        return Capability.SEE_SENT in provider.capabilities_with(settings)
-    return False
-
-
-def policy_for(config: Config) -> ResponsePolicy:
-    """The policy of answering, with what the program's data know of mail providers and platforms."""
-    return response_policy(
-        config,
-        public_mail_domains=public_mail_domains(),
-        platforms=platform_domains(),
-        languages=languages(),
-    )
-
-
-def renderer_for(config: Config) -> Renderer:
-    """What turns facts into texts."""
-    return Renderer(
-        practice_name=config.practice.name,
-        therapist_name=config.therapist.name,
-        template_directory=config.responses.template_directory,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Opener:
-    """Opens the providers that the configuration names; every problem of their settings is told at once."""
-
-    config: Config
-    host: PluginHost
-    secrets: SecretStore
-    log: Log
-    now: Callable[[], datetime]
-    state_directory: Path
-
-    def opened(
-        self,
-    ) -> tuple[
-        Sequence[ServedMailbox],
-        Sequence[ServedCalendar],
-        Sequence[ServedPublisher],
-        Sequence[ServedClientDirectory],
-    ]:
-        """Everything, opened; what cannot be opened yet is tried again when it is used. Raises ConfigError."""
-        problems: list[ConfigProblem] = []
-        mailboxes = self._checked("mailbox", self.config.mailboxes, self.host.mailboxes, problems)
-        calendars = self._checked("calendar", self.config.calendars, self.host.calendars, problems)
-        publishers = self._checked("publisher", self.config.publishers, self.host.publishers, problems)
-        directories = self._checked(
-            "client directory", self.config.client_directories, self.host.client_directories, problems
-        )
-        if problems:
-            raise ConfigError(tuple(problems))
-        return (
-            tuple(self._mailbox(*checked) for checked in mailboxes),
-            tuple(self._calendar(*checked) for checked in calendars),
-            tuple(self._publisher(*checked) for checked in publishers),
-            tuple(self._client_directory(*checked) for checked in directories),
-        )
-
-    def client_directory(self, table: ClientDirectoryTable) -> ServedClientDirectory:
-        """One client directory, opened. Raises ConfigError."""
-        problems: list[ConfigProblem] = []
-        checked = self._checked("client directory", [table], self.host.client_directories, problems)
-        if problems:
-            raise ConfigError(tuple(problems))
-        return self._client_directory(*checked[0])
-
-    def calendars(self, *, without_network: bool = False) -> tuple[ServedCalendar, ...]:
-        """The calendars alone, opened; with `without_network` only those that lie on this machine."""
-        problems: list[ConfigProblem] = []
-        checked = self._checked("calendar", self.config.calendars, self.host.calendars, problems)
-        if problems:
-            raise ConfigError(tuple(problems))
-        return tuple(
-            self._calendar(table, provider, settings)
-            for table, provider, settings in checked
-            if not without_network or Capability.WITHOUT_NETWORK in provider.capabilities
-        )
-
-    def each(self) -> Iterator["ToOpen"]:
-        """Every provider table by itself, so that one with problems keeps no other from opening."""
-        for what, tables, providers, opening in (
-            ("mailbox", self.config.mailboxes, self.host.mailboxes, self._mailbox),
-            ("calendar", self.config.calendars, self.host.calendars, self._calendar),
-            ("publisher", self.config.publishers, self.host.publishers, self._publisher),
-            (
-                "client directory",
-                self.config.client_directories,
-                self.host.client_directories,
-                self._client_directory,
-            ),
-        ):
-            for table in tables:
-                problems: list[ConfigProblem] = []
-                checked = self._checked(what, [table], providers, problems)
-                title = f"{what} {table.name}"
-                yield ToOpen(title, tuple(problems), tuple(partial(opening, *one) for one in checked))
-
-    def _checked(
-        self, what: str, tables: Sequence[Any], providers: Any, problems: list[ConfigProblem]
-    ) -> list[tuple[Any, Any, Any]]:
-        """Each table with its provider and its settings; what is wrong goes to `problems`."""
-        checked = []
-        for table in tables:
-            provider = providers.get(table.kind)
-            if provider is None:
-                known = ", ".join(sorted(providers)) or "none; enable a plugin that has one"
-                problem = f"no enabled plugin offers the {what} {table.kind!r}; allowed: {known}"
-                problems.append(problem_at(table.place, ("kind",), problem))
-                continue
-            try:
-                checked.append((table, provider, validate_settings(provider.settings, table)))
-            except ConfigError as error:
-                problems.extend(error.problems)
-        return checked
-
-    def _mailbox(self, table: Any, provider: Any, settings: Any) -> ServedMailbox:
-        """A mailbox, opened."""
-        return ServedMailbox(
-            name=table.name,
-            port=MailboxOpenedLater(lambda: self._open("mailbox", table, provider, settings)),
-            watches_sent=Capability.SEE_SENT in provider.capabilities_with(settings),
-            trusted_received_hop=table.trusted_received_hop,
-        )
-
-    def _calendar(self, table: Any, provider: Any, settings: Any) -> ServedCalendar:
-        """A calendar, opened."""
-        port = CalendarOpenedLater(lambda: self._open("calendar", table, provider, settings))
-        return ServedCalendar(table.name, port, table.closes, table.available)
-
-    def _publisher(self, table: Any, provider: Any, settings: Any) -> ServedPublisher:
-        """A publisher, opened."""
-        port = PublisherOpenedLater(lambda: self._open("publisher", table, provider, settings))
-        return ServedPublisher(table.name, port)
-
-    def _client_directory(self, table: Any, provider: Any, settings: Any) -> ServedClientDirectory:
-        """A client directory, opened."""
-        port = ClientDirectoryOpenedLater(lambda: self._open("client directory", table, provider, settings))
-        return ServedClientDirectory(table.name, port)
-
-    def _open(self, what: str, table: ProviderTable, provider: Any, settings: Any) -> Any:
-        """A provider's port, opened with what a plugin is given."""
-        services = make_services(
-            f"{what} {table.name}",
-            secret=self.secrets.get,
-            now=self.now,
-            log=self.log,
-            state_directory=self.state_directory,
-            config_directory=self.config.path.parent if self.config.path else Path.cwd(),
-            zone=self.config.practice.zone,
-        )
-        return provider.open(settings, services)
-
-
-class ToOpen(NamedTuple):
-    """One provider table: its title ("mailbox main"), what is wrong with it, else how it is opened."""
-
-    title: str
-    problems: tuple[ConfigProblem, ...]
-    opens: tuple[Callable[[], ServedMailbox | ServedCalendar | ServedPublisher | ServedClientDirectory], ...]
-
-
-def timetable_for(
-    opener: Opener, store: Store, health: Health, *, without_network: bool = False
-) -> Timetable:
-    """The hours for one command: one-off commands and calendars are read once, and now.
-
-    Raises ConfigError, StoreError. A calendar that fails is told through `health`, and the rest is used.
-    """
-    calendars = opener.calendars(without_network=without_network)
-    timetable = Timetable(
-        hours_settings(opener.config), calendars, store.availability_changes, health, opener.now
-    )
-    timetable.refresh(calendars=True)
-    return timetable

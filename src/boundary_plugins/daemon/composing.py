@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from boundary_plugins.codecs.mime import compose_response, response_fields
-from boundary_plugins.core.address import domain_of
 from boundary_plugins.core.client import AutoReply
 from boundary_plugins.core.message import SubjectMessage, sender_of, subject_of
 from boundary_plugins.core.policy import Audience, SubjectForm
-from boundary_plugins.core.response import ResponseFacts, Wording
+from boundary_plugins.core.response import ResponseFacts, Wording, message_id_for
 from boundary_plugins.core.response_promise import promised_by
 from boundary_plugins.daemon.judging import Judge
 from boundary_plugins.daemon.notices import Notices
@@ -118,8 +117,3 @@ class Composer:
             return mailbox.port.fetch(intent.provider_id)
         except Gone:
             return None
-
-
-def message_id_for(response_id: str, own_address: str) -> str:
-    """The Message-ID of a response: the same whenever it is made, so that it can be looked for."""
-    return f"<{response_id}.boundary@{domain_of(own_address)}>"

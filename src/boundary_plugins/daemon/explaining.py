@@ -15,10 +15,9 @@ from boundary_plugins.core.history import NOT_WATCHED, History
 from boundary_plugins.core.message import SubjectMessage, recipients_of
 from boundary_plugins.core.policy import Audience
 from boundary_plugins.daemon.judging import Correspondent, Judge, correspondent
+from boundary_plugins.daemon.past import ClientsOnFile, Past
 from boundary_plugins.daemon.replaying import ReplayedHistory
-from boundary_plugins.store.clients import ClientDirectory
 from boundary_plugins.store.records import Sender
-from boundary_plugins.store.repository import Store
 
 _NOTHING_BEFORE = History(therapist_wrote_at=())
 _NOTHING_SEEN = History(therapist_wrote_at=NOT_WATCHED)
@@ -67,18 +66,18 @@ class Explainer:
     """
 
     judge: Judge
-    store: Store
+    past: Past
     mailbox: str
     at: datetime | None = None
     as_client: bool = False
     trusted_received_hop: int = 0
     watches_sent: bool = False
     # Who is on file at the beginning: past mail is judged by one directory, and asked for it only once.
-    directory: ClientDirectory = field(init=False, repr=False, compare=False)
+    directory: ClientsOnFile = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Read the client directory. Raises StoreError."""
-        object.__setattr__(self, "directory", self.store.directory())
+        object.__setattr__(self, "directory", self.past.directory())
 
     def read(self, archived: Archived) -> SubjectMessage:
         """The facts of a message in a file."""
@@ -129,7 +128,7 @@ class Explainer:
         on_file = who.client is not None and not who.client.id.startswith("as-client ")
         if not on_file and not everyone:
             return _NOTHING_BEFORE if self.watches_sent else _NOTHING_SEEN
-        return self.store.history(
+        return self.past.history(
             self.mailbox,
             _sender(who),
             message.arrived_at,

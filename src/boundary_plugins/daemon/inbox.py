@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 from boundary_plugins.codecs.mime import arrival_instant
 from boundary_plugins.core.address import canonical, domain_of
+from boundary_plugins.core.availability import ContactHours
 from boundary_plugins.core.circumstances import Reason
-from boundary_plugins.core.decision import Decision
+from boundary_plugins.core.decision import Appraisal, Decision, conclude
 from boundary_plugins.core.history import NOT_WATCHED
 from boundary_plugins.core.message import SubjectMessage, message_id_of, subject_of
 from boundary_plugins.core.policy import Audience
@@ -28,6 +30,31 @@ TRIES = 3
 _GONE = Reason("gone", True, "it was removed from the mailbox before it could be read", "RFC 3834, section 2")
 _UNREADABLE = Reason("unreadable", True, "it could not be read again and again", "promise: nothing lost")
 _FAILED = Reason("failed", True, "the program failed on it, which is a bug", "promise: nothing lost")
+
+
+#: So many messages are read ahead at most, and for so long (in seconds): a crisis among them does not wait.
+AHEAD, AHEAD_SECONDS = 16, 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Appraised:
+    """A message that waits for its decision, by the clients of one version of the directory."""
+
+    message: SubjectMessage
+    appraisal: Appraisal
+    sender: Sender
+    directory_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A message that could not be appraised."""
+
+    message: SubjectMessage
+    error: Exception
+
+
+_Read = _Appraised | _Failed | ProviderError | PluginError | None
 
 
 @dataclass(slots=True)
@@ -84,23 +111,61 @@ class Inbox:
         """
         first: ProviderError | PluginError | None = None
         unread: list[str] = []
-        some_were_read = False
-        for _ in range(len(self._waiting)):
-            if self.stopping() or (len(unread) >= TRIES and not some_were_read):
-                break
-            provider_id = self._waiting[0]
-            try:
-                self._take(provider_id)
-            except (ProviderError, PluginError) as error:
-                first = first or error
-                unread.append(provider_id)
-                self._waiting.append(self._waiting.pop(0))
-            else:
+        left, some_were_read = len(self._waiting), False
+        while left and not self.stopping() and (some_were_read or len(unread) < TRIES):
+            for provider_id, found in self._read_ahead(self._waiting[:left]):
+                left -= 1
+                if isinstance(found, ProviderError | PluginError):
+                    first = first or found
+                    unread.append(provider_id)
+                    self._waiting.append(self._waiting.pop(0))
+                    continue
                 some_were_read = True
+                self._take(found)
                 del self._waiting[0]
+                if self.stopping():
+                    break
         if first is not None:
             self._give_up_on(unread, first, provider_is_well=some_were_read)
             raise first
+
+    def _read_ahead(self, provider_ids: Sequence[str]) -> list[tuple[str, _Read]]:
+        """Read and appraise the next few, as many as take no time, before the first of them is decided.
+
+        Each is decided in a transaction of its own; what needs no transaction is done twice as fast for
+        several at once, because nothing is written in between. A provider that fails is not asked further.
+        """
+        ahead: list[tuple[str, _Read]] = []
+        until = monotonic() + AHEAD_SECONDS
+        for provider_id in provider_ids[:AHEAD]:
+            found = self._read(provider_id)
+            ahead.append((provider_id, found))
+            if monotonic() > until or isinstance(found, BoundaryError):
+                break
+        return ahead
+
+    def _read(self, provider_id: str) -> _Read:
+        """What one message is, or why that is not known; None where it is gone."""
+        try:
+            message = self._with_trusted_arrival(self.mailbox.port.fetch(provider_id))
+        except Gone:
+            self._set_aside(provider_id, _GONE)
+            return None
+        except (ProviderError, PluginError) as error:
+            return error
+        return self._appraised(message, self.store.known_directory())
+
+    def _appraised(self, message: SubjectMessage, directory: ClientDirectory) -> _Appraised | _Failed:
+        """The message as it is by this directory; hours may have to be read from a calendar meanwhile."""
+        judge = self.judge()
+        try:
+            who = correspondent(message, directory.client_at, judge.policy)
+            appraisal = judge.appraise(message, who.client, self.now())
+        except Exception as error:
+            return _Failed(message, error)
+        plain = canonical(who.address) if who.address else None
+        sender = self._sender(who.client.id if who.client else None, plain)
+        return _Appraised(message, appraisal, sender, directory.version)
 
     def _give_up_on(
         self, unread: Sequence[str], error: ProviderError | PluginError, *, provider_is_well: bool
@@ -152,10 +217,24 @@ class Inbox:
 
     def _record_own(self, own: Sequence[SentMessage]) -> None:
         """Record the therapist's own messages in one transaction."""
+        # Hours may have to be read from a calendar: nobody else waits for the store meanwhile.
+        hours = self.judge().hours_around(self.now())
         with self.store.transaction(self.now(), check_clock=False) as transaction:
             for message in own:
                 recipients = [sender for sender in map(self._sender_at, message.recipients) if sender]
-                transaction.record_sent(self.mailbox.name, message.provider_id, message.sent_at, recipients)
+                transaction.record_sent(
+                    self.mailbox.name,
+                    message.provider_id,
+                    message.sent_at,
+                    recipients,
+                    out_of_boundary=self._was_closed(hours, message.sent_at),
+                )
+
+    def _was_closed(self, hours: ContactHours, sent_at: datetime) -> bool | None:
+        """Whether contact hours were closed then; None where nobody can tell: years ago, or still to come."""
+        if sent_at > self.now() or sent_at not in hours.covered:
+            return None
+        return not hours.is_available(sent_at)
 
     def _sender_at(self, address: str) -> Sender | None:
         """Who is at an address; strangers count only where strangers are answered."""
@@ -169,18 +248,24 @@ class Inbox:
         """The value the store matches by."""
         return Sender(client_id, address, domain_of(address) if address else None)
 
-    def _take(self, provider_id: str) -> None:
-        """Judge one message and record what was decided."""
-        try:
-            message = self.mailbox.port.fetch(provider_id)
-        except Gone:
-            self._set_aside(provider_id, _GONE)
+    def _take(self, read: _Appraised | _Failed | None) -> None:
+        """Decide one message and record what was decided. Raises StoreError."""
+        if read is None:
             return
         try:
-            self._decide_and_record(self._with_trusted_arrival(message))
+            if isinstance(read, _Failed):
+                self._tell_failure(read)
+            else:
+                self._decide_and_record(read)
         except StoreError:
-            self._warn_of_crisis(message)
+            self._warn_of_crisis(read.message)
             raise
+
+    def _tell_failure(self, failed: _Failed) -> None:
+        """What the program itself stumbled over is set aside; what it knows by name is the caller's."""
+        if isinstance(failed.error, BoundaryError):
+            raise failed.error
+        self._failed_on(failed.message, failed.error)
 
     def _warn_of_crisis(self, message: SubjectMessage) -> None:
         """Tell of a crisis in the log at once, while the store is not there to take it."""
@@ -203,42 +288,33 @@ class Inbox:
             message, arrived_at=arrival_instant(message.headers, trusted_hop=hop, fallback=message.arrived_at)
         )
 
-    def _decide_and_record(self, message: SubjectMessage) -> None:
+    def _decide_and_record(self, appraised: _Appraised) -> None:
         """Decide by the clients as they are; whether somebody edited them is asked in the transaction."""
-        directory = self.store.known_directory()
-        while not self._decided_by(directory, message):
-            directory = self.store.directory()
+        found: _Appraised | _Failed = appraised
+        while isinstance(found, _Appraised) and not self._decided(found):
+            found = self._appraised(found.message, self.store.directory())
+        if isinstance(found, _Failed):
+            self._tell_failure(found)
 
-    def _decided_by(self, directory: ClientDirectory, message: SubjectMessage) -> bool:
+    def _decided(self, appraised: _Appraised) -> bool:
         """The one transaction of the main job: history, decision, contact, reasons, intent.
 
         False, and nothing done, where the directory is no longer the one in force.
         """
-        judge = self.judge()
-        try:
-            # Hours may have to be read from a calendar: nobody else waits for the store meanwhile.
-            hours = judge.hours_for(message, self.now())
-            who = correspondent(message, directory.client_at, judge.policy)
-        except BoundaryError:
-            raise
-        except Exception as error:
-            self._failed_on(message, error)
-            return True
-        plain = canonical(who.address) if who.address else None
-        sender = self._sender(who.client.id if who.client else None, plain)
+        message, sender = appraised.message, appraised.sender
         failure: Exception | None = None
         recorded: Recorded | None = None
         at = self.now()
         with self.store.transaction(at, lock=sender.lock) as transaction:
             mode, version = transaction.standing()
-            if version != directory.version:
+            if version != appraised.directory_version:
                 return False
             may_answer = mode.may_answer(message.arrived_at)
             history_of = transaction.history if may_answer else transaction.history_watching
             mail = None if self.mailbox.watches_sent else NOT_WATCHED
             history = history_of(self.mailbox.name, sender, at, therapist_mail=mail)
             try:
-                decision = judge.decide(message, who.client, history, at, hours)
+                decision = conclude(appraised.appraisal, history, at)
             except Exception as error:
                 failure = error
             else:

@@ -4,13 +4,13 @@ The daemon, `run --dry-run` and `explain` all judge here, so that what is explai
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from boundary_plugins.core.address import canonical, is_forwarding_path
 from boundary_plugins.core.availability import ContactHours
 from boundary_plugins.core.client import Client
-from boundary_plugins.core.decision import Classification, Decision, decide
+from boundary_plugins.core.decision import Appraisal, Classification, Decision, appraise, decide
 from boundary_plugins.core.fact import Unknown
 from boundary_plugins.core.history import History
 from boundary_plugins.core.message import SubjectMessage, author_of, reverse_path_of
@@ -41,16 +41,18 @@ class Judge:
         """The hours that the message is judged by; this may read a calendar, and so take a while."""
         return self.hours_around(min(message.arrived_at, at))
 
+    def appraise(self, message: SubjectMessage, client: Client | None, at: datetime) -> Appraisal:
+        """What the message is, at the instant `at` (aware, UTC); `conclude` decides it by its history."""
+        hours = self.hours_for(message, at)
+        if message.arrived_at > at:
+            message = replace(message, arrived_at=at)
+        return appraise(message, client, hours, self.policy, self.classification)
+
     def decide(
-        self,
-        message: SubjectMessage,
-        client: Client | None,
-        history: History | Unknown,
-        at: datetime,
-        hours: ContactHours | None = None,
+        self, message: SubjectMessage, client: Client | None, history: History | Unknown, at: datetime
     ) -> Decision:
-        """Decide the message at the instant `at` (aware, UTC), by `hours` where they were asked before."""
-        hours = hours or self.hours_for(message, at)
+        """Decide the message at the instant `at` (aware, UTC)."""
+        hours = self.hours_for(message, at)
         return decide(message, client, hours, self.policy, history, at, self.classification)
 
 

@@ -7,18 +7,11 @@ from datetime import datetime, timedelta
 from boundary_plugins.availability_sources.local_time import day_start, wall_clock
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.daemon.provider_health import ProviderHealth
+from boundary_plugins.daemon.served import ServedPublisher
 from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.errors import PluginError, ProviderError
 from boundary_plugins.host.services import Log
-from boundary_plugins.ports import Publication, PublishedPractice, Publisher
-
-
-@dataclass(frozen=True, slots=True)
-class ServedPublisher:
-    """A publisher by the name that the configuration gives it."""
-
-    name: str
-    port: Publisher
+from boundary_plugins.ports import Publication, PublishedPractice
 
 
 def publication(

@@ -1,8 +1,8 @@
-"""A mailbox that the daemon serves: its name, its port behind the guard, and what it can see."""
+"""What the daemon serves: a mailbox or a publisher by its name, with its port behind the guard."""
 
 from dataclasses import dataclass
 
-from boundary_plugins.ports import Mailbox
+from boundary_plugins.ports import Mailbox, Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +21,11 @@ class ServedMailbox:
     def title(self) -> str:
         """What a person calls it."""
         return f"mailbox {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServedPublisher:
+    """A publisher by the name that the configuration gives it."""
+
+    name: str
+    port: Publisher

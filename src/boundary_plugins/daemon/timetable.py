@@ -87,6 +87,9 @@ class Timetable:
 
     def hours_around(self, at: datetime) -> ContactHours:
         """The hours that cover the instant and 400 days before and after its year."""
+        known = self._hours.get(at.year)
+        if known is not None:
+            return known
         with self._lock:
             hours = self._hours.get(at.year)
             if hours is None:

@@ -13,12 +13,11 @@ from babel.numbers import NumberPattern, format_percent, parse_pattern
 from babel.units import format_unit
 
 from boundary_plugins.core.fees.price import TAX_PARTS, Currency
+from boundary_plugins.rendering.moments import FIRST_OF_A_MONTH
 
 _NARROW_SPACE, _SPACE = "\u202f", "\u00a0"
 #: CLDR wants a space between a currency of letters and a number after it; babel leaves it out.
 _CODE_BEFORE_NUMBER = re.compile(r"(?<=[^\W\d_])(?=\d)")
-#: How a language writes the first day of a month, where that is no ordinary number: "1er décembre".
-_FIRST_OF_A_MONTH = {"fr": "d'er'"}
 
 
 def money(minor: int, currency: Currency, locale: Locale) -> str:
@@ -50,7 +49,7 @@ def long_day(of: date, locale: Locale) -> str:
     """A day in words: "November 30, 2026", "1er décembre 2026"."""
     pattern: str = locale.date_formats["long"].pattern
     if of.day == 1:
-        pattern = pattern.replace("d", _FIRST_OF_A_MONTH.get(locale.language, "d"), 1)
+        pattern = pattern.replace("d", FIRST_OF_A_MONTH.get(locale.language, "d"), 1)
     return format_date(of, pattern, locale=locale)
 
 

@@ -5,6 +5,7 @@ All text goes in as data; no word of it is ever typst source. typst is imported 
 
 import json
 import re
+import unicodedata
 from dataclasses import asdict
 from functools import cache
 from importlib import resources
@@ -86,10 +87,19 @@ def _boxed(value: Any, missing: set[str]) -> Any:
     if isinstance(value, str):
         for text in missing:
             value = value.replace(text, _NO_GLYPH)
-        return value
+        return _without_marks(value)
     if isinstance(value, dict):
         return {key: _boxed(each, missing) for key, each in value.items()}
     return [_boxed(each, missing) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _without_marks(text: str) -> str:
+    """The text without accents on boxes, which no font has either."""
+    kept: list[str] = []
+    for character in text:
+        if not (kept and kept[-1] == _NO_GLYPH and unicodedata.category(character).startswith("M")):
+            kept.append(character)
+    return "".join(kept)
 
 
 @cache

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from boundary_plugins.core.contact import Channel
+from boundary_plugins.core.language import primary_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +88,5 @@ def invoice_words(tag: str) -> InvoiceWords:
 
 def language_of_invoice(tag: str) -> str:
     """The language that an invoice is written in for somebody whose language is `tag`."""
-    language = tag.replace("_", "-").partition("-")[0].lower()
+    language = primary_language(tag)
     return language if language in invoice_languages() else "en"

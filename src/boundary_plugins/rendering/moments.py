@@ -14,7 +14,7 @@ _PLAIN_ENGLISH = "en_GB"
 #: Languages in which no comma stands between the weekday and the day, within a sentence.
 _WITHOUT_COMMA = frozenset({"en", "es", "fr"})
 #: How a language writes the first day of a month, where that is no ordinary number: "1er décembre".
-_FIRST_OF_A_MONTH = {"fr": "d'er'"}
+FIRST_OF_A_MONTH = {"fr": "d'er'"}
 #: Clocks that a language writes otherwise than babel's short form: of a full hour, and of any other time.
 _CLOCKS = {"fr": ("H\u00a0'h'", "H\u00a0'h'\u00a0mm")}
 _FIRST_NUMBER = re.compile(r"\d+")
@@ -100,7 +100,7 @@ def _pattern(locale: Locale, with_year: bool, first_of_a_month: bool) -> str:
         # "on Monday 30 November", "el lunes 30 de noviembre" read better than with a comma.
         pattern = pattern.replace("EEEE, d", "EEEE d")
     if first_of_a_month:
-        pattern = pattern.replace("d", _FIRST_OF_A_MONTH.get(locale.language, "d"), 1)
+        pattern = pattern.replace("d", FIRST_OF_A_MONTH.get(locale.language, "d"), 1)
     return pattern if with_year else re.sub(r"[,\s]*('[^']*'\s*)?y+\s*$", "", pattern)
 
 

@@ -65,33 +65,32 @@ class Database:
         lock before anything is read, because READ COMMITTED alone lets racers decide side by side.
         """
         with clear_failures(self.place):
-            connection = self._writer()
-            if connection.in_transaction() or (self.is_sqlite and driver_of(connection).in_transaction):
+            writer = self._writer()
+            if writer.is_busy:
                 raise RuntimeError("a write transaction cannot be begun inside another one")
             try:
-                with _own_transaction(connection) if self.is_sqlite else connection.begin():
+                with writer if self.is_sqlite else writer.connection.begin():
                     if lock is not None and not self.is_sqlite:
-                        _TAKE_LOCK.run(driver_of(connection), (_lock_number(lock),))
-                    yield connection
+                        _TAKE_LOCK.run(writer.driver, (_lock_number(lock),))
+                    yield writer.connection
             except BaseException:
                 # What went wrong may be the connection itself, so the next transaction takes another.
-                self._drop_writer(connection)
+                self._drop(writer)
                 raise
 
-    def _writer(self) -> sa.Connection:
+    def _writer(self) -> "_Writer":
         """This thread's own connection for writing, kept, because taking one anew each time costs."""
-        connection: sa.Connection | None = getattr(self._own, "writer", None)
-        if connection is None or connection.closed:
-            connection = self.engine.connect()
-            self._own.writer = connection
-            self._writers.add(connection)
-        return connection
+        writer: _Writer | None = getattr(self._own, "writer", None)
+        if writer is None or writer.connection.closed:
+            writer = self._own.writer = _Writer(self.engine.connect(), self.is_sqlite)
+            self._writers.add(writer.connection)
+        return writer
 
-    def _drop_writer(self, connection: sa.Connection) -> None:
+    def _drop(self, writer: "_Writer") -> None:
         """Close this thread's connection for writing."""
         self._own.writer = None
-        self._writers.discard(connection)
-        connection.close()
+        self._writers.discard(writer.connection)
+        writer.connection.close()
 
     def close(self) -> None:
         """Let go of every connection; no other thread may be using one."""
@@ -101,30 +100,39 @@ class Database:
         self.engine.dispose()
 
 
-class _own_transaction:  # noqa: N801 - it is used like a function
-    """A write transaction of SQLite that SQLAlchemy hears of only where one of its statements runs in it.
+class _Writer:
+    """A thread's connection for writing; entered, a write transaction of SQLite.
 
-    Its own beginning and end take a fifth of the hot transaction. A rollback is the closed connection's.
+    SQLAlchemy hears of the transaction only where one of its statements runs in it: its own beginning
+    and end take a fifth of the hot transaction. A rollback is the closed connection's.
     """
 
-    __slots__ = ("_connection", "_driver")
+    __slots__ = ("_is_sqlite", "connection", "driver")
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, is_sqlite: bool) -> None:
         """Use `connection`, which is in no transaction."""
-        self._connection = connection
-        self._driver = driver_of(connection)
+        self.connection = connection
+        self.driver = driver_of(connection)
+        self._is_sqlite = is_sqlite
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a transaction is open on it."""
+        begun = self._is_sqlite and self.driver.in_transaction
+        return bool(begun or self.connection.in_transaction())
 
     def __enter__(self) -> None:
         """Begin."""
-        self._driver.execute("BEGIN IMMEDIATE")
+        self.driver.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, failure: object, *_: object) -> None:
         """Commit what succeeded."""
         if failure is not None:
             return
-        self._driver.execute("COMMIT")
-        if self._connection.in_transaction():
-            self._connection.commit()
+        if self.connection.in_transaction():
+            self.connection.commit()
+        else:
+            self.driver.execute("COMMIT")
 
 
 def _parsed(url: str) -> URL:

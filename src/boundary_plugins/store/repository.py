@@ -7,7 +7,8 @@ Reading methods are on `Store`, writing ones on the transaction that `Store.tran
         decision = decide(...)
         tx.record_decision(message, sender, decision.contact, intent)
 
-Each part is in a module of its own: deciding, outbox, clients, availability_changes, operation, queries.
+Each part is in a module of its own: deciding, outbox, clients, availability_changes, operation, queries,
+promises, time_entries, timed_contacts.
 """
 
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ from boundary_plugins.store.keyed_hash import KeyedHash
 from boundary_plugins.store.ledger import LedgerReads, LedgerWrites
 from boundary_plugins.store.operation import OperationReads, OperationWrites
 from boundary_plugins.store.outbox import OutboxReads, OutboxWrites
+from boundary_plugins.store.promises import PromiseReads, PromiseWrites
 from boundary_plugins.store.queries import QueryReads, QueryWrites
 from boundary_plugins.store.records import Mode, Sender
 from boundary_plugins.store.retention import RetentionWrites
@@ -58,6 +60,7 @@ class Transaction(
     AvailabilityWrites,
     OperationWrites,
     QueryWrites,
+    PromiseWrites,
     RetentionWrites,
     PolicyWrites,
     ProposalWrites,
@@ -92,6 +95,7 @@ class Store(
     LedgerReads,
     FeeTermsReads,
     InvoiceReads,
+    PromiseReads,
 ):
     """The store of one therapist. Any thread may use it; each call and transaction has its own connection.
 

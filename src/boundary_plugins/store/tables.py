@@ -294,6 +294,21 @@ sa.Index("time_by_contact", time_entries.c.contact)
 _RUNS = sa.text("seconds IS NULL")
 sa.Index("time_running", time_entries.c.therapist, unique=True, sqlite_where=_RUNS, postgresql_where=_RUNS)
 
+#: Promised answers that were given in a way that no mailbox sees.
+kept_promises = sa.Table(
+    "kept_promises",
+    metadata,
+    sa.Column(
+        "contact",
+        Number,
+        sa.ForeignKey("contacts.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _therapist(),
+    _at("kept_at"),
+)
+
 consents = _table(
     "consents",
     sa.Column("id", Number, primary_key=True),

@@ -32,6 +32,8 @@ def allowance_problem(allowance: Allowance, aggregate: Period) -> str | None:
     """Why free minutes do not go with a unit of aggregation; None where they do."""
     if LENGTH[allowance.per] < LENGTH[aggregate]:
         return f"free minutes by {allowance.per.value} cannot be counted where time is added up by {aggregate.value}"
+    if (allowance.per, aggregate) == (Period.MONTH, Period.WEEK):
+        return "free minutes by month cannot be counted where time is added up by week: a week can lie in two"
     if allowance.beyond is Beyond.CLIFF and allowance.per is not aggregate:
         return f"a cliff by {allowance.per.value} would charge for time afterwards that was free when it was spent"
     return None

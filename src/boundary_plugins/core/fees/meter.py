@@ -1,8 +1,8 @@
 """The therapist's time: which meter it runs on, how it adds up, and how minutes are rounded."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from boundary_plugins.core.contact import Channel
 
@@ -35,15 +35,18 @@ USUAL_METER = {
 
 @dataclass(frozen=True, slots=True)
 class TimeSpent:
-    """A stretch of the therapist's time on one contact, in whole seconds."""
+    """A stretch of the therapist's time on one contact, in whole seconds.
+
+    Raises ValueError for less than none.
+    """
 
     meter: Meter
     seconds: int
 
-
-def total_seconds(time: Iterable[TimeSpent], meters: frozenset[Meter]) -> int:
-    """The time that runs on one of the meters."""
-    return sum(spent.seconds for spent in time if spent.meter in meters)
+    def __post_init__(self) -> None:
+        """Refuse time that would take other time off."""
+        if self.seconds < 0:
+            raise ValueError("time on a contact is never less than none")
 
 
 class RoundingMode(Enum):
@@ -74,6 +77,7 @@ class Rounding:
         return seconds
 
 
+@lru_cache(maxsize=1024)
 def in_minutes(seconds: int) -> str:
     """Time in words: "12 minutes", "1 minute", "12 minutes 30 seconds"."""
     minutes, rest = divmod(seconds, MINUTE)

@@ -42,7 +42,7 @@ class Match:
             return False
         if self.topics and contact.topic not in self.topics:
             return False
-        return self.boundary is Boundary.ANY or contact.out_of_boundary is (self.boundary is Boundary.OUT)
+        return self.boundary is Boundary.ANY or contact.out_of_boundary == (self.boundary is Boundary.OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,8 @@ class Tariff:
 class FeePolicy:
     """One version of what a practice charges: immutable, in force from `effective_at` (aware, UTC) on.
 
-    The first clause that matches a contact is the one that holds for it.
+    The first clause that matches a contact is the one that holds for it. Raises ValueError where two
+    clauses have the same name: time is added up by it.
     """
 
     version: str
@@ -80,6 +81,11 @@ class FeePolicy:
     currency: Currency
     tariffs: tuple[Tariff, ...]
     tax: Tax | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse clauses that could not be told apart."""
+        if len({tariff.name for tariff in self.tariffs}) < len(self.tariffs):
+            raise ValueError("each clause of a fee policy has a name of its own")
 
     def tariff_for(self, contact: Contact) -> Tariff | None:
         """The clause for a contact; None where the policy has none for it."""
