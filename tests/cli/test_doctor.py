@@ -415,3 +415,113 @@ def test_a_provider_that_cannot_be_opened_is_broken_and_the_rest_goes_on(
 
     assert (1, "the page is away") == (code, found["publisher page"]["found"])
     assert "ok" == found["texts"]["condition"]
+
+
+FEES = """
+[billing]
+version = "2026-1"
+effective_on = "2026-01-01"
+currency = "USD"
+[[fees]]
+name = "messages"
+price = "1/4 session fee"
+exempt_topics = ["scheduling"]
+"""
+
+
+def command(practice: Path, *arguments: str) -> None:
+    """A command that ends well on that Tuesday."""
+    with time_machine.travel(NOW, tick=False):
+        assert 0 == execute(["--config", str(practice), *arguments])
+
+
+def with_fees(practice: Path, fees: str = FEES) -> None:
+    """A practice that charges fees, of which a client on file agreed to none."""
+    begin(practice)
+    practice.write_text(practice.read_text() + fees)
+
+
+def test_without_fees_there_is_no_word_of_money(practice: Path, doctor: Doctor) -> None:
+    """Most practices charge none."""
+    begin(practice)
+
+    assert not {"fee policy", "biller ledger", "consents", "fees", "invoices"} & doctor()[1].keys()
+
+
+def test_fees_that_nobody_agreed_to_are_worth_a_look(practice: Path, doctor: Doctor) -> None:
+    """So is a price that rests on a session fee which is not on file."""
+    with_fees(practice)
+
+    code, found = doctor()
+
+    assert 0 == code
+    assert ("ok", "version 2026-1 is in force since 2026-01-01") == (
+        *(found["fee policy"]["condition"], found["fee policy"]["found"]),
+    )
+    assert ("ok", "it opens") == (found["biller ledger"]["condition"], found["biller ledger"]["found"])
+    assert "look" == found["consents"]["condition"]
+    assert "0 of 1 client agreed to fee policy 2026-1" in found["consents"]["found"]
+    assert "1 client without one, and a price rests on it" == found["session fees"]["found"]
+
+
+def test_fees_that_are_in_place_are_well(practice: Path, doctor: Doctor) -> None:
+    """The client agreed, and has a session fee."""
+    with_fees(practice)
+    command(practice, "client", "consent", "AB", "--how", "signed form")
+    command(practice, "client", "fees", "AB", "--session-fee", "150", "--session-minutes", "50")
+
+    _, found = doctor()
+
+    assert ("ok", "1 of 1 client agreed to fee policy 2026-1") == (
+        *(found["consents"]["condition"], found["consents"]["found"]),
+    )
+    assert not {"session fees", "fee messages", "invoices"} & found.keys()
+
+
+def test_a_clause_that_changed_under_its_version_is_broken(practice: Path, doctor: Doctor) -> None:
+    """With the line, and what is allowed."""
+    with_fees(practice)
+    command(practice, "charge", "list")
+    change(practice, "1/4 session fee", "1/3 session fee")
+
+    code, found = doctor()
+
+    assert (1, "broken") == (code, found["fee policy"]["condition"])
+    assert 'the fees are not those of version "2026-1"' in found["fee policy"]["found"]
+
+
+def test_a_version_that_is_not_in_force_is_told(practice: Path, doctor: Doctor) -> None:
+    """One to come is well; one that a later one has replaced is worth a look."""
+    with_fees(practice)
+    command(practice, "charge", "list")
+    change(practice, "2026-1", "2026-2")
+    change(practice, "2026-01-01", "2026-12-01")
+    assert "version 2026-2 will be in force from 2026-12-01" == doctor()[1]["fee policy"]["found"]
+
+    change(practice, "2026-12-01", "2025-12-01")
+    found = doctor()[1]["fee policy"]
+    assert ("look", "version 2026-1 is in force, and 2026-2 is configured") == (
+        *(found["condition"], found["found"]),
+    )
+
+
+def test_a_topic_that_no_contact_has_is_worth_a_look(practice: Path, doctor: Doctor) -> None:
+    """A misspelt exemption would be charged."""
+    with_fees(practice, FEES.replace("scheduling", "sheduling"))
+
+    found = doctor()[1]["fee messages"]
+
+    assert ("look", 'it names the topic "sheduling", which no contact ever has') == (
+        *(found["condition"], found["found"]),
+    )
+    assert "scheduling" in found["remedy"]
+
+
+def test_a_biller_that_nobody_offers_is_broken(practice: Path, doctor: Doctor) -> None:
+    """With what is allowed."""
+    with_fees(practice, FEES + '[[billers]]\nname = "books"\nkind = "stripe"\n')
+
+    code, found = doctor()
+
+    assert (1, "broken") == (code, found["biller"]["condition"])
+    assert "allowed: ledger" in found["biller"]["found"]

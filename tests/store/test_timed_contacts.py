@@ -90,3 +90,18 @@ def test_one_client_or_a_time_is_chosen(store: Store) -> None:
     assert [first, last] == [timed.number for timed in of_client]
     assert [last] == [timed.number for timed in since]
     assert other not in [timed.number for timed in of_client]
+
+
+def test_only_contacts_with_a_cause_are_read_where_that_is_wanted(store: Store) -> None:
+    """Time, or an answer outside contact hours; a clock that runs is none yet."""
+    numbers = [came(store, NOW + hours * HOUR) for hours in range(5)]
+    with store.transaction(NOW, check_clock=False) as tx:
+        tx.log_time(numbers[0], TimeSpent(Meter.READING, 60), NOW)
+        tx.start_clock(numbers[1], Meter.LIVE, NOW)
+    wrote(store, NOW + 2 * HOUR + MOMENT)
+    wrote(store, NOW + 3 * HOUR + MOMENT, closed=False)
+
+    found = store.timed_contacts(with_cause=True)
+
+    assert [numbers[0], numbers[2]] == [timed.number for timed in found]
+    assert found == [timed for timed in store.timed_contacts() if timed in found]

@@ -42,6 +42,8 @@ def list_charges(client: str | None, state: str | None, as_json: bool) -> None:
         return
     heads = ("Number", "Days", "Client", "Channel", "Minutes", "Amount", "State", "Fee")
     empty = "No charge is on record. Log your time with: boundary time log CONTACT MINUTES"
+    if client or state:
+        empty = "No such charge is on record."
     print_table(heads, [row_of(each) for each in found], empty=empty)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from boundary_plugins.cli.checkup_hours import hours_examined
+from boundary_plugins.cli.checkup_money import money_examined
 from boundary_plugins.cli.checkup_providers import plugins_examined, providers_examined
 from boundary_plugins.cli.checkup_store import (
     clients_examined,
@@ -54,6 +55,7 @@ def examined(path: Path, at: datetime) -> Iterator[Examined]:
             yield from mode_examined(store, config.practice.zone)
             yield from daemons_examined(config, store, at)
             yield from clients_examined(store)
+            yield from money_examined(opener, store, at)
             yield from hours_examined(config, opener, store, at)
         clients = store.clients() if store else ()
     regions = [client.region for client in clients if client.region]

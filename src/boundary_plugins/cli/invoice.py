@@ -114,7 +114,7 @@ def _show(config: Config, invoicing: Invoicing, record: InvoiceRecord) -> None:
     """The invoice as text."""
     from boundary_plugins.rendering.invoice_text import invoice_text
 
-    click.echo(invoice_text(invoicing.document(record), record.language, _region(config)))
+    click.echo(invoice_text(invoicing.document(record), record.language, _region(config)), nl=False)
 
 
 def _write(config: Config, invoicing: Invoicing, record: InvoiceRecord) -> None:

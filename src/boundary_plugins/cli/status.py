@@ -87,6 +87,7 @@ def _facts(config: Config, store: Store, timetable: Timetable, at: datetime) -> 
         },
         "since": at - _SHOWN_DAYS,
         "counts": store.counts(at - _SHOWN_DAYS),
+        "charges_to_decide": store.charges_to_decide(at),
         "clients": sum(client.active for client in store.clients()),
         "clock": store.running_clock(),
         "late_answers": late(store.promises(), at),
@@ -108,6 +109,9 @@ def _lines(
     waiting = facts["counts"].intents.get(IntentState.INTENDED, 0)
     if waiting:
         lines.append(f"Waiting to be sent: {number_of(waiting, 'response')}.")
+    if charges := facts["charges_to_decide"]:
+        waits = "waits" if charges == 1 else "wait"
+        lines.append(f"{number_of(charges, 'charge')} {waits} for your decision: boundary charge list")
     if not facts["clients"]:
         lines.append("No client is on file, so nobody is answered yet. Add one with: boundary client add")
     if facts["clock"]:

@@ -427,7 +427,11 @@ def _fee_problem(fee: FeeTable) -> str | None:
     if fee.round is RoundingMode.EXACT and fee.round_to != 1:
         return '"round_to" needs "round"; allowed: "up", "nearest" or "down"'
     if fee.free_minutes and fee.free:
-        return allowance_problem(Allowance(60, fee.free, fee.free_per or fee.together), fee.together)
+        problem = allowance_problem(Allowance(60, fee.free, fee.free_per or fee.together), fee.together)
+        return (
+            problem
+            and f'{problem}; allowed: to leave out "free_per", or free = "deductible" over a longer time'
+        )
     return None
 
 

@@ -22,7 +22,7 @@ class Proposing:
 
         Raises StoreError.
         """
-        assessments = self._assessments(self.store.timed_contacts())
+        assessments = self._assessments(self.store.timed_contacts(with_cause=True))
         at = self.now()
         with self.store.transaction(at, lock=CHARGES_LOCK, check_clock=False) as transaction:
             return transaction.propose(assessments, at)

@@ -1,14 +1,15 @@
 """Proposed charges, kept in step with what is on record; nothing that somebody decided on is touched."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from boundary_plugins.core.fees.charge import Assessment
 from boundary_plugins.store.charge_binding import BindingWrites, Unit
-from boundary_plugins.store.charge_records import ChargeRecord, ChargeState, DecisionKind
-from boundary_plugins.store.charge_rows import assessed_columns, charges_on, columns_of
+from boundary_plugins.store.charge_records import ChargeState, DecisionKind
+from boundary_plugins.store.charge_rows import assessed_columns
 from boundary_plugins.store.tables import charge_contacts, charge_decisions, charges
 
 _ENDED = (ChargeState.VOID.value, ChargeState.DROPPED.value)
@@ -29,15 +30,12 @@ class ProposalWrites(BindingWrites):
             for each in assessments
             if each.amount and _unit(each) not in decided and taken.isdisjoint(each.contacts)
         }
-        is_proposed = charges.c.state == ChargeState.PROPOSED.value
-        standing = {
-            (each.client_id, each.unit, each.policy_version): each
-            for each in charges_on(self.connection, self.therapist, is_proposed)
-        }
-        dropped = [each.number for unit, each in standing.items() if unit not in wanted]
+        standing = self._standing()
+        dropped = [row.number for unit, row in standing.items() if unit not in wanted]
         self._drop_proposals(dropped, at)
-        self._renew_proposals({each: wanted[unit] for unit, each in standing.items() if unit in wanted})
-        made = [assessment for unit, assessment in wanted.items() if unit not in standing]
+        self._renew_proposals([(row, wanted[unit]) for unit, row in standing.items() if unit in wanted])
+        new = [assessment for unit, assessment in wanted.items() if unit not in standing]
+        made = sorted(new, key=lambda each: (each.first_on, each.contacts))
         self._add_proposals(made, at)
         return len(made), len(dropped)
 
@@ -78,16 +76,24 @@ class ProposalWrites(BindingWrites):
             self.connection.execute(ended, [{"dropped": number} for number in numbers])
             self.release_contacts(numbers)
 
-    def _renew_proposals(self, proposals: Mapping[ChargeRecord, Assessment]) -> None:
+    def _standing(self) -> dict[Unit, Any]:
+        """The rows of the proposals that stand, by unit; as rows, because most are only compared."""
+        query = sa.select(charges).where(
+            charges.c.therapist == self.therapist, charges.c.state == ChargeState.PROPOSED.value
+        )
+        rows = self.connection.execute(query)
+        return {(row.client_id, row.unit, row.policy_version): row for row in rows}
+
+    def _renew_proposals(self, proposals: Iterable[tuple[Any, Assessment]]) -> None:
         """Write proposals anew where they changed."""
         moved: dict[int, Sequence[int]] = {}
-        for proposal, assessment in proposals.items():
-            values, before = assessed_columns(assessment), columns_of(proposal)
-            if all(before[name] == value for name, value in values.items()):
+        for row, assessment in proposals:
+            values = assessed_columns(assessment)
+            if all(row._mapping[name] == value for name, value in values.items()):
                 continue
-            change = sa.update(charges).where(charges.c.number == proposal.number)
+            change = sa.update(charges).where(charges.c.number == row.number)
             self.connection.execute(change.values(**values))
-            moved[proposal.number] = assessment.contacts
+            moved[row.number] = assessment.contacts
         # All at once, because a contact may go from one to another.
         self.bind_contacts(moved)
 

@@ -25,9 +25,11 @@ class TimedContactReads(Reads):
     """Reading what fees are assessed from."""
 
     def timed_contacts(
-        self, client_id: str | None = None, since: datetime | None = None
+        self, client_id: str | None = None, since: datetime | None = None, *, with_cause: bool = False
     ) -> list[TimedContact]:
         """The contacts of all clients, or of one, that came at `since` or later; oldest first.
+
+        `with_cause`: only those that something may be charged for, with time or answered out of boundary.
 
         The clock that runs is not in their time. A contact is answered out of boundary where the therapist
         wrote to the client while contact hours were closed, after this contact and before their next one.
@@ -43,7 +45,7 @@ class TimedContactReads(Reads):
                 time[number].append(TimeSpent(Meter(meter), seconds))
             return [
                 TimedContact(row.number, contact_of(row), tuple(time.get(row.number, ())), row.answered)
-                for row in connection.execute(_contacts_with_answers(wanted))
+                for row in connection.execute(_contacts_with_answers(wanted, with_cause))
             ]
 
 
@@ -57,8 +59,8 @@ def _time_of(wanted: list[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     )
 
 
-def _contacts_with_answers(wanted: list[sa.ColumnElement[bool]]) -> sa.Select[Any]:
-    """The wanted contacts, each with whether it was answered out of boundary."""
+def _contacts_with_answers(wanted: list[sa.ColumnElement[bool]], with_cause: bool) -> sa.Select[Any]:
+    """The wanted contacts, or those of them with a cause, each with whether it was answered out of boundary."""
     in_order = (contacts.c.arrived_at, contacts.c.number)
     next_at = sa.func.lead(contacts.c.arrived_at, 1, _END_OF_TIME)
     of_client = next_at.over(partition_by=contacts.c.client_id, order_by=in_order).label("next_at")
@@ -71,4 +73,6 @@ def _contacts_with_answers(wanted: list[sa.ColumnElement[bool]]) -> sa.Select[An
         therapist_sent.c.out_of_boundary,
     )
     shown = [each.c[column.name] for column in _SHOWN]
-    return sa.select(*shown, answered.label("answered")).order_by(each.c.arrived_at, each.c.number)
+    query = sa.select(*shown, answered.label("answered")).order_by(each.c.arrived_at, each.c.number)
+    has_time = sa.exists().where(time_entries.c.contact == each.c.number, time_entries.c.seconds.is_not(None))
+    return query.where(sa.or_(has_time, answered)) if with_cause else query
