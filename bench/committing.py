@@ -18,6 +18,7 @@ from boundary_plugins.core.client import Client
 from boundary_plugins.core.message import SubjectMessage
 from boundary_plugins.daemon.inbox import Inbox
 from boundary_plugins.daemon.log import open_log
+from boundary_plugins.daemon.loop import leave_what_is_loaded
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.ports import Changes
@@ -89,6 +90,7 @@ def committing_figures() -> Iterator[Figure]:
     rows = _rows_of(messages)
     with (OUT / "daemon.log").open("w") as log:
         daemon = _daemon("deciding", messages, log)
+        leave_what_is_loaded()
         bare = _bare_connection()
         pairs = [
             (daemon.turn(), _written(bare, rows[start : start + TURN])) for start in range(0, MESSAGES, TURN)

@@ -107,7 +107,7 @@ def test_a_contact_by_hand_is_shown_with_its_time_by_meter(boundary: Boundary) -
         "a clock runs (reading) since Tue 24 Nov 2026, 10:00",
         "Recorded   Tue 24 Nov 2026, 10:00, logged by hand",
         "",
-        "Next: what it comes to: boundary charge why 1",
+        "Next: what it comes to: boundary charge why --contact 1",
     ] == lines
     assert ({"preparing": 3900, "live": 750}, "reading", None) == (
         values["seconds_by_meter"],

@@ -25,7 +25,9 @@ def test_a_contact_is_shown_with_its_decision_and_its_response(shown: Shown) -> 
     assert facts["Decided"].startswith("It gets an automatic response")
     assert facts["Response"].startswith("sent, wording crisis")
     assert facts["Recorded"].endswith(", mailbox main")
-    assert "Next: every reason: boundary why 6; what it comes to: boundary charge why 6" == lines[-1]
+    assert (
+        "Next: every reason: boundary why 6; what it comes to: boundary charge why --contact 6" == lines[-1]
+    )
 
 
 def test_for_a_program_it_has_the_reason_and_the_responses(shown: Shown) -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from boundary_plugins.core.client import Client
 from boundary_plugins.core.client_entry import ClientEntry
-from boundary_plugins.daemon.client_directories import ClientDirectories, ServedClientDirectory
+from boundary_plugins.daemon.client_directories import ClientDirectories
 from boundary_plugins.daemon.client_import import plan_import, write_import
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.provider_health import ProviderHealth
+from boundary_plugins.daemon.served import ServedClientDirectory
 from boundary_plugins.errors import StoreError, Unavailable
 from boundary_plugins.ports import ClientListing, RefusedEntry
 from boundary_plugins.testing.doubles import MemoryClientDirectory

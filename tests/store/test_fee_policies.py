@@ -44,7 +44,7 @@ _policies = st.builds(
     replace,
     st.just(POLICY),
     version=st.text(min_size=1),
-    tariffs=st.lists(_tariffs, min_size=1, max_size=3).map(tuple),
+    tariffs=st.lists(_tariffs, min_size=1, max_size=3, unique_by=lambda clause: clause.name).map(tuple),
     tax=st.none() | st.builds(Tax, st.text(min_size=1), st.integers(1, 99_000), included=st.booleans()),
 )
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from boundary_plugins.cli.output import number_of
 from boundary_plugins.core.interval import Interval
-from boundary_plugins.daemon.client_directories import ServedClientDirectory
 from boundary_plugins.daemon.opener import Opener, ToOpen
+from boundary_plugins.daemon.served import ServedClientDirectory
 from boundary_plugins.daemon.timetable import ServedCalendar
 from boundary_plugins.errors import BoundaryError
 from boundary_plugins.host.manager import PluginHost, PluginState

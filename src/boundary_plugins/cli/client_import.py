@@ -18,9 +18,9 @@ from boundary_plugins.errors import ConfigError, ProviderError, UsageProblem
 
 if TYPE_CHECKING:
     from boundary_plugins.config.schema import ClientDirectoryTable, Config
-    from boundary_plugins.daemon.client_directories import ServedClientDirectory
     from boundary_plugins.daemon.client_import import ImportPlan
     from boundary_plugins.daemon.opener import Opener
+    from boundary_plugins.daemon.served import ServedClientDirectory
     from boundary_plugins.host.manager import PluginHost
     from boundary_plugins.ports import ClientListing
 

@@ -14,7 +14,7 @@ from boundary_plugins.config.place import problem_at
 from boundary_plugins.config.schema import Config
 from boundary_plugins.daemon.billing import Billing
 from boundary_plugins.daemon.billing_assembly import billing_for
-from boundary_plugins.daemon.client_directories import ClientDirectories, ServedClientDirectory
+from boundary_plugins.daemon.client_directories import ClientDirectories
 from boundary_plugins.daemon.composing import Composer
 from boundary_plugins.daemon.inbox import Inbox
 from boundary_plugins.daemon.judging import Judge
@@ -26,7 +26,7 @@ from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.publishing import Publishing
 from boundary_plugins.daemon.restoring import Restoration
 from boundary_plugins.daemon.rules import judge_for, renderer_for
-from boundary_plugins.daemon.served import ServedMailbox, ServedPublisher
+from boundary_plugins.daemon.served import ServedClientDirectory, ServedMailbox, ServedPublisher
 from boundary_plugins.daemon.timetable import ServedCalendar, Timetable
 from boundary_plugins.errors import ConfigError
 from boundary_plugins.host.manager import PluginHost

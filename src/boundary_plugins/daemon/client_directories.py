@@ -10,27 +10,14 @@ from boundary_plugins.core.client_merge import ClientMerge
 from boundary_plugins.daemon.client_import import LOCK, ImportPlan, plan_import, write_within
 from boundary_plugins.daemon.notices import LOOK, Notices, sentence
 from boundary_plugins.daemon.provider_health import ProviderHealth
+from boundary_plugins.daemon.served import ServedClientDirectory
 from boundary_plugins.errors import PluginError, ProviderError, StoreError
 from boundary_plugins.host.services import Log
-from boundary_plugins.ports import ClientDirectory
 from boundary_plugins.store.repository import Store
 
 EVERY = timedelta(hours=1)
 #: So many clients or values are named in a notice.
 _SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ServedClientDirectory:
-    """A client directory by the name that the configuration gives it."""
-
-    name: str
-    port: ClientDirectory
-
-    @property
-    def title(self) -> str:
-        """How it is told."""
-        return f"client directory {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class Inbox:
     _waiting: list[str] = field(default_factory=list)
     _warned: set[str] = field(default_factory=set)
     _failures: dict[str, int] = field(default_factory=dict)
+    _judged: list[tuple[Decision, Recorded, bool]] = field(default_factory=list)
     #: Whether the latest look came so far that the therapist's own mail is on record.
     knows_sent: bool = field(default=False, init=False)
 
@@ -113,21 +114,31 @@ class Inbox:
         unread: list[str] = []
         left, some_were_read = len(self._waiting), False
         while left and not self.stopping() and (some_were_read or len(unread) < TRIES):
-            for provider_id, found in self._read_ahead(self._waiting[:left]):
-                left -= 1
-                if isinstance(found, ProviderError | PluginError):
-                    first = first or found
-                    unread.append(provider_id)
-                    self._waiting.append(self._waiting.pop(0))
-                    continue
-                some_were_read = True
-                self._take(found)
-                del self._waiting[0]
-                if self.stopping():
-                    break
+            try:
+                for provider_id, found in self._read_ahead(self._waiting[:left]):
+                    left -= 1
+                    if isinstance(found, ProviderError | PluginError):
+                        first = first or found
+                        unread.append(provider_id)
+                        self._waiting.append(self._waiting.pop(0))
+                        continue
+                    some_were_read = True
+                    self._take(found)
+                    del self._waiting[0]
+                    if self.stopping():
+                        break
+            finally:
+                # Said once a few are on record: it is done twice as fast for several at once.
+                self._say_what_was_judged()
         if first is not None:
             self._give_up_on(unread, first, provider_is_well=some_were_read)
             raise first
+
+    def _say_what_was_judged(self) -> None:
+        """Say in the log what is on record since the last time."""
+        judged, self._judged = self._judged, []
+        for decision, recorded, may_answer in judged:
+            self._say_judged(decision, recorded, may_answer=may_answer)
 
     def _read_ahead(self, provider_ids: Sequence[str]) -> list[tuple[str, _Read]]:
         """Read and appraise the next few, as many as take no time, before the first of them is decided.
@@ -322,7 +333,7 @@ class Inbox:
         if failure is not None:
             self._failed_on(message, failure)
         elif recorded is not None:
-            self._say_judged(decision, recorded, may_answer=may_answer)
+            self._judged.append((decision, recorded, may_answer))
         return True
 
     def _failed_on(self, message: SubjectMessage, error: Exception) -> None:

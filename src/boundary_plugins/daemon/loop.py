@@ -1,5 +1,6 @@
 """The whole daemon: a thread for each mailbox, one for hours and publishing; it drains when told to stop."""
 
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ def run_until_stopped(assembly: Assembly, assemble: Assemble, requests: Requests
 
     A configuration that does not load is told, and the old one stays in force.
     """
+    leave_what_is_loaded()
     while True:
         with _served_alone(assembly):
             running = _Running(assembly)
@@ -38,6 +40,12 @@ def run_until_stopped(assembly: Assembly, assemble: Assemble, requests: Requests
         if following is None:
             return drained
         assembly = following
+
+
+def leave_what_is_loaded() -> None:
+    """Let the collector of garbage look no more at what is loaded by now, which stays until the end anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 def run_once(assembly: Assembly) -> bool:

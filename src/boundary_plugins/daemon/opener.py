@@ -14,7 +14,6 @@ from boundary_plugins.config.hours import hours_settings
 from boundary_plugins.config.load import validate_settings
 from boundary_plugins.config.place import problem_at
 from boundary_plugins.config.schema import ClientDirectoryTable, Config, ProviderTable
-from boundary_plugins.daemon.client_directories import ServedClientDirectory
 from boundary_plugins.daemon.opening_later import (
     CalendarOpenedLater,
     ClientDirectoryOpenedLater,
@@ -22,7 +21,7 @@ from boundary_plugins.daemon.opening_later import (
     PublisherOpenedLater,
 )
 from boundary_plugins.daemon.past import Past
-from boundary_plugins.daemon.served import ServedMailbox, ServedPublisher
+from boundary_plugins.daemon.served import ServedClientDirectory, ServedMailbox, ServedPublisher
 from boundary_plugins.daemon.timetable import Health, ServedCalendar, Timetable
 from boundary_plugins.errors import ConfigError, ConfigProblem
 from boundary_plugins.host.manager import PluginHost

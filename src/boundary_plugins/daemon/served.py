@@ -1,8 +1,8 @@
-"""What the daemon serves: a mailbox or a publisher by its name, with its port behind the guard."""
+"""What the daemon serves: a mailbox, publisher or client directory by its name, with its port behind the guard."""
 
 from dataclasses import dataclass
 
-from boundary_plugins.ports import Mailbox, Publisher
+from boundary_plugins.ports import ClientDirectory, Mailbox, Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,16 @@ class ServedPublisher:
 
     name: str
     port: Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class ServedClientDirectory:
+    """A client directory by the name that the configuration gives it."""
+
+    name: str
+    port: ClientDirectory
+
+    @property
+    def title(self) -> str:
+        """How it is told."""
+        return f"client directory {self.name}"

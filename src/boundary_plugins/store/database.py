@@ -18,6 +18,10 @@ from boundary_plugins.store.statement import Statement, driver_of
 
 #: How long one waits for another process's write transaction.
 BUSY_SECONDS = 10.0
+#: Pages that are asked for again and again stay in memory, and are copied out of the log less often
+#: (sqlite.org/pragma.html#pragma_cache_size, #pragma_wal_autocheckpoint): 16 MiB of each.
+_CACHE_KIB = 16_384
+_CHECKPOINT_PAGES = 4_000
 _TAKE_LOCK = Statement("SELECT pg_advisory_xact_lock(?)")
 
 
@@ -198,8 +202,10 @@ def _watch_sqlite(engine: sa.Engine, read_only: bool, busy_seconds: float) -> No
         connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
