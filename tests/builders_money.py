@@ -1,6 +1,7 @@
 """A fee policy and what is charged by it, made short for the tests of charges, ledger and invoices."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -133,3 +134,18 @@ def _logged(store: Store, contact: Contact, minutes: Iterable[float]) -> Iterabl
             if each:
                 transaction.log_time(number, TimeSpent(Meter.WRITING, int(each * 60)), NOW)
         yield number
+
+
+def raced(acts: Sequence[Callable[[], object]]) -> None:
+    """All of them at once, each in a thread of its own."""
+    together = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> None:
+        together.wait()
+        act()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

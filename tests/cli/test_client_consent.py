@@ -50,6 +50,7 @@ def test_a_consent_that_is_taken_back_ends_with_the_beginning_of_the_day(money: 
     assert {1: "proposed"} == money.states()
     assert "2026-11-22T05:00:00Z" == consents(money)[0]["revoked_at"]
     assert "no consent of the client" in money("charge", "why", "2", "--contact")
+    assert "Consents     2026-1 (taken back)" in money("client", "fees", "AB")
 
 
 def test_a_consent_can_be_given_again(money: Boundary) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from boundary_plugins.core.client import Consent
 from boundary_plugins.core.fees.period import Period
-from boundary_plugins.core.fees.price import SessionFee, SessionTime, Tax
+from boundary_plugins.core.fees.price import Flat, SessionFee, SessionTime, Tax
 from boundary_plugins.core.fees.tariff import FeePolicy
 from boundary_plugins.errors import Refused, Unavailable, UsageProblem
 from boundary_plugins.store.charge_records import ChargeState
@@ -77,6 +77,15 @@ def test_a_change_that_is_none_is_refused(money: Money, changes: dict[str, Any],
         money.review.change(1, reason="more", **changes)
 
     assert [] == money.store.decisions(1)
+
+
+def test_more_time_is_no_change_even_where_it_costs_no_more(money: Money) -> None:
+    """A price for each time stays what it is."""
+    with_policy(money, replace(NEWER, tariffs=(replace(POLICY.tariffs[0], price=Flat(500)),)))
+    [number] = money.proposed(12)
+
+    with pytest.raises(UsageProblem, match="allowed: at most what was worked out"):
+        money.review.change(number, seconds=721, reason="more")
 
 
 def test_a_price_by_the_session_fee_needs_it_for_a_change_too(money: Money) -> None:
@@ -270,6 +279,19 @@ def test_what_was_taken_back_for_good_is_not_proposed_again(money: Money) -> Non
     money.billing.review()
 
     assert [ChargeState.VOID] == [each.state for each in money.store.charges()]
+
+
+def test_a_yes_that_is_undone_after_a_taking_back_was_undone_is_proposed_anew(money: Money) -> None:
+    """The taking back counts no more."""
+    number = money.posted()
+    money.review.void(number, "a mistake")
+    money.review.undo(number)
+    money.review.undo(number)
+    money.billing.settle()
+
+    money.billing.review()
+
+    assert [ChargeState.VOID, ChargeState.PROPOSED] == [each.state for each in money.store.charges()]
 
 
 def test_what_the_biller_did_not_get_yet_can_still_be_undone(money: Money) -> None:

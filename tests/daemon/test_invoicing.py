@@ -1,7 +1,6 @@
 """Invoices of a practice: drafted, issued once with the next number, taken back by counter-lines, never changed."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from boundary_plugins.daemon.invoicing import Invoicing
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.invoice_records import InvoiceState
 from boundary_plugins.store.repository import Store, open_store
-from builders_money import EUR, countered, line, on_file, posted
+from builders_money import EUR, countered, line, on_file, posted, raced
 from store.building import KEYS
 
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
@@ -231,27 +230,17 @@ def test_eight_who_issue_everything_at_once_leave_no_gap(invoicing: Invoicing, s
     posted(store, *(line(day) for day in range(1, 9)))
     days = [date(2026, 3, day) for day in range(1, 9)]
     drafts = [invoicing.draft("AB", day, day)[0] for day in days]
-    together, refused = threading.Barrier(8), list[str]()
+    refused: list[str] = []
 
     def issue_all() -> None:
-        together.wait()
         for draft in drafts:
             try:
                 invoicing.issue(str(draft.id))
             except UsageProblem as problem:
                 refused.append(str(problem))
 
-    run_in_threads(issue_all, 8)
+    raced([issue_all] * 8)
 
     numbers = sorted(str(each.number) for each in store.invoices())
     assert [f"QH-2026-{number:04}" for number in range(1, 9)] == numbers
     assert 7 * 8 == len(refused)
-
-
-def run_in_threads(act: Callable[[], None], count: int) -> None:
-    """The same act by so many."""
-    threads = [threading.Thread(target=act) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

@@ -1,9 +1,8 @@
 """Charges in the store: proposals in step with what is on record, decisions once, and one live charge a contact."""
 
-import threading
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +12,7 @@ from boundary_plugins.core.fees.price import Amount
 from boundary_plugins.store.charge_records import ChargeState, DecisionKind
 from boundary_plugins.store.charges import CHARGES_LOCK
 from boundary_plugins.store.repository import Store
-from builders_money import DAY, NOW, assessment, moved, propose, the_charge
+from builders_money import DAY, NOW, assessment, moved, propose, raced, the_charge
 
 RACERS = 8
 
@@ -22,21 +21,6 @@ def decide(store: Store, number: int, kind: DecisionKind, to: ChargeState, **cha
     """A decision about a charge as it is now."""
     with store.transaction(NOW, lock=CHARGES_LOCK, check_clock=False) as transaction:
         return transaction.decide_charge(the_charge(store, number), kind, to, NOW, made_by="me", **changes)
-
-
-def raced(act: Callable[[int], object]) -> None:
-    """Everybody at once."""
-    together = threading.Barrier(RACERS)
-
-    def run(racer: int) -> None:
-        together.wait()
-        act(racer)
-
-    threads = [threading.Thread(target=run, args=(racer,)) for racer in range(RACERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_a_proposal_is_everything_that_the_assessment_says(store: Store) -> None:
@@ -285,7 +269,7 @@ def test_eight_who_propose_at_once_make_one_charge_of_each_contact(store: Store)
     """Nobody fails, and nobody sees half of it."""
     results: list[tuple[int, int]] = []
 
-    raced(lambda _: results.append(propose(store, assessment(1), assessment(2))))
+    raced([lambda: results.append(propose(store, assessment(1), assessment(2)))] * RACERS)
 
     assert [(0, 0)] * (RACERS - 1) + [(2, 0)] == sorted(results)
     assert [1, 2] == sorted(contact for found in store.charges() for contact in found.contacts)
@@ -301,7 +285,7 @@ def test_eight_who_decide_at_once_decide_once(store: Store) -> None:
         with store.transaction(NOW, lock=CHARGES_LOCK, check_clock=False) as transaction:
             decided.append(transaction.decide_charge(seen, DecisionKind.CONFIRM, to, NOW, made_by=str(racer)))
 
-    raced(decide_too)
+    raced([partial(decide_too, racer) for racer in range(RACERS)])
 
     assert [False] * (RACERS - 1) + [True] == sorted(decided)
     assert 1 == len(store.decisions(1))

@@ -1,14 +1,13 @@
 """Invoices in the store: drafts claim entries, numbers have no gap, and what was issued is never changed."""
 
-import threading
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import partial
 
 from boundary_plugins.store.invoice_records import InvoiceRecord, InvoiceState
 from boundary_plugins.store.invoices import INVOICES_LOCK
 from boundary_plugins.store.repository import Store
-from builders_money import EUR, NOW, countered, line, posted
+from builders_money import EUR, NOW, countered, line, posted, raced
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 TODAY = date(2026, 4, 1)
@@ -201,9 +200,12 @@ def test_eight_who_issue_at_once_leave_no_gap_and_give_no_number_twice(store: St
     """Four drafts, each issued by two."""
     posted(store, *(line(number) for number in range(1, 5)))
     drafts = [drafted(store, date(2026, 3, day), date(2026, 3, day))[0] for day in range(1, 5)]
-    given: list[Any] = []
+    given: list[str | None] = []
 
-    raced([lambda draft=draft: given.append(issued(store, draft)) for draft in drafts * 2])
+    def issue(draft: InvoiceRecord) -> None:
+        given.append(issued(store, draft))
+
+    raced([partial(issue, draft) for draft in drafts * 2])
 
     assert [f"QH-2026-000{number}" for number in range(1, 5)] == sorted(filter(None, given))
     assert 4 == given.count(None)
@@ -221,18 +223,3 @@ def test_eight_who_draft_at_once_claim_each_entry_once(store: Store) -> None:
 
     [found] = store.invoices()
     assert entries == numbers(found)
-
-
-def raced(acts: list[Any]) -> None:
-    """All of them at once."""
-    together = threading.Barrier(len(acts))
-
-    def run(act: Any) -> None:
-        together.wait()
-        act()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

@@ -1,6 +1,5 @@
 """The ledger in the store: each key once, only ever added to, read by client and day."""
 
-import threading
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +9,7 @@ from boundary_plugins.core.contact import Channel
 from boundary_plugins.core.fees.price import Amount, Currency, Tax
 from boundary_plugins.errors import StoreError
 from boundary_plugins.store.repository import Store
-from builders_money import NOW, countered, line, posted
+from builders_money import NOW, countered, line, posted, raced
 
 TAXED = line(
     1,
@@ -66,17 +65,9 @@ def test_entries_are_found_by_client_and_by_their_last_day(store: Store) -> None
 
 def test_eight_who_post_one_key_at_once_post_it_once(store: Store) -> None:
     """And all learn the same number."""
-    together, numbers = threading.Barrier(8), list[int]()
+    numbers: list[int] = []
 
-    def post() -> None:
-        together.wait()
-        numbers.extend(posted(store, line(1)))
-
-    threads = [threading.Thread(target=post) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    raced([lambda: numbers.extend(posted(store, line(1)))] * 8)
 
     assert (8, 1) == (len(numbers), len(set(numbers)))
     assert 1 == len(store.ledger_entries())

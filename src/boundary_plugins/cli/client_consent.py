@@ -103,7 +103,7 @@ def fees(
             ("Client", id),
             ("Fees", terms.standing.value),
             ("Session fee", _session_in_words(terms.session_fee)),
-            ("Consents", ", ".join(each.policy_version for each in terms.consents) or "none"),
+            ("Consents", ", ".join(map(_consent_in_words, terms.consents)) or "none"),
             ("Invoices to", (recipient or f"{id} (the id on file)").replace("\n", ", ")),
         ],
     )
@@ -179,6 +179,11 @@ def _session_fee(
     except ValueError as error:
         raise UsageProblem(str(error)) from None
     return SessionFee(minor, currency.code, minutes or (before.minutes if before else 0))
+
+
+def _consent_in_words(given: Consent) -> str:
+    """The version, and whether the client took it back."""
+    return f"{given.policy_version} (taken back)" if given.revoked_at else given.policy_version
 
 
 def _session_in_words(fee: SessionFee | None) -> str:
