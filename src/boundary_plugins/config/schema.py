@@ -428,10 +428,7 @@ def _fee_problem(fee: FeeTable) -> str | None:
         return '"round_to" needs "round"; allowed: "up", "nearest" or "down"'
     if fee.free_minutes and fee.free:
         problem = allowance_problem(Allowance(60, fee.free, fee.free_per or fee.together), fee.together)
-        return (
-            problem
-            and f'{problem}; allowed: to leave out "free_per", or free = "deductible" over a longer time'
-        )
+        return problem and f'{problem}; allowed: to leave out "free_per"'
     return None
 
 
