@@ -62,26 +62,30 @@ def test_a_store_that_locks_between_naming_and_recording_loses_nothing(practice:
     practice.start()
     first = practice.deliver(AB)
     second = practice.deliver(CD)
+    third = practice.deliver(CD, "I want to die")
     (loop,) = practice.loops.values()
-    judge = loop.inbox.judge
+    now = loop.inbox.now
     taken: list[object] = []
 
-    def lock_at_the_second() -> object:
+    def lock_at_the_second() -> datetime:
         """The lock is taken between the first message's record and the second's."""
         if loop.inbox._waiting[:1] == [second] and not taken:
             other = sqlite3.connect(practice.database, isolation_level=None, check_same_thread=False)
             other.execute("BEGIN IMMEDIATE")
             taken.append(other)
-        return judge()
+        return now()
 
-    loop.inbox.judge = lock_at_the_second  # type: ignore[assignment]
+    loop.inbox.now = lock_at_the_second
     during = practice.look()
+    told_at_once = practice.logged("sounds like a crisis")
     taken[0].close()  # type: ignore[attr-defined]
 
     practice.look_and_send()
 
     assert not during
-    assert {first, second} == {message.provider_id for message in practice.store.messages()}
+    # Of a crisis that waits behind the one that could not be recorded the log says so at once.
+    assert 1 == told_at_once
+    assert {first, second, third} == {message.provider_id for message in practice.store.messages()}
     assert {AB, CD} == set(practice.recipients)
 
 

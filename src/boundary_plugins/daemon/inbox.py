@@ -114,8 +114,9 @@ class Inbox:
         unread: list[str] = []
         left, some_were_read = len(self._waiting), False
         while left and not self.stopping() and (some_were_read or len(unread) < TRIES):
+            ahead = self._read_ahead(self._waiting[: min(left, AHEAD)])
             try:
-                for provider_id, found in self._read_ahead(self._waiting[:left]):
+                for provider_id, found in ahead:
                     left -= 1
                     if isinstance(found, ProviderError | PluginError):
                         first = first or found
@@ -123,10 +124,13 @@ class Inbox:
                         self._waiting.append(self._waiting.pop(0))
                         continue
                     some_were_read = True
-                    self._take(found)
+                    self._take(provider_id, found)
                     del self._waiting[0]
                     if self.stopping():
                         break
+            except StoreError:
+                self._warn_of_crises(ahead)
+                raise
             finally:
                 # Said once a few are on record: it is done twice as fast for several at once.
                 self._say_what_was_judged()
@@ -148,7 +152,7 @@ class Inbox:
         """
         ahead: list[tuple[str, _Read]] = []
         until = monotonic() + AHEAD_SECONDS
-        for provider_id in provider_ids[:AHEAD]:
+        for provider_id in provider_ids:
             found = self._read(provider_id)
             ahead.append((provider_id, found))
             if monotonic() > until or isinstance(found, BoundaryError):
@@ -160,11 +164,15 @@ class Inbox:
         try:
             message = self._with_trusted_arrival(self.mailbox.port.fetch(provider_id))
         except Gone:
-            self._set_aside(provider_id, _GONE)
             return None
         except (ProviderError, PluginError) as error:
             return error
-        return self._appraised(message, self.store.known_directory())
+        try:
+            directory = self.store.known_directory()
+        except StoreError as error:
+            # Told when its turn comes, with a word about a crisis.
+            return _Failed(message, error)
+        return self._appraised(message, directory)
 
     def _appraised(self, message: SubjectMessage, directory: ClientDirectory) -> _Appraised | _Failed:
         """The message as it is by this directory; hours may have to be read from a calendar meanwhile."""
@@ -259,18 +267,14 @@ class Inbox:
         """The value the store matches by."""
         return Sender(client_id, address, domain_of(address) if address else None)
 
-    def _take(self, read: _Appraised | _Failed | None) -> None:
+    def _take(self, provider_id: str, read: _Appraised | _Failed | None) -> None:
         """Decide one message and record what was decided. Raises StoreError."""
         if read is None:
-            return
-        try:
-            if isinstance(read, _Failed):
-                self._tell_failure(read)
-            else:
-                self._decide_and_record(read)
-        except StoreError:
-            self._warn_of_crisis(read.message)
-            raise
+            self._set_aside(provider_id, _GONE)
+        elif isinstance(read, _Failed):
+            self._tell_failure(read)
+        else:
+            self._decide_and_record(read)
 
     def _tell_failure(self, failed: _Failed) -> None:
         """What the program itself stumbled over is set aside; what it knows by name is the caller's."""
@@ -278,12 +282,15 @@ class Inbox:
             raise failed.error
         self._failed_on(failed.message, failed.error)
 
-    def _warn_of_crisis(self, message: SubjectMessage) -> None:
-        """Tell of a crisis in the log at once, while the store is not there to take it."""
-        sounds_so = self.judge().classification.crisis.found_in(subject_of(message))
-        if sounds_so and message.provider_id not in self._warned:
-            self._warned.add(message.provider_id)
-            self._say_crisis(message.provider_id)
+    def _warn_of_crises(self, ahead: Sequence[tuple[str, _Read]]) -> None:
+        """Tell of each crisis among what still waits in the log at once, while the store is not there to take it."""
+        detects = self.judge().classification.crisis.found_in
+        for provider_id, found in ahead:
+            if not isinstance(found, _Appraised | _Failed) or provider_id not in self._waiting[:AHEAD]:
+                continue
+            if provider_id not in self._warned and detects(subject_of(found.message)):
+                self._warned.add(provider_id)
+                self._say_crisis(provider_id)
 
     def _say_crisis(self, place: str) -> None:
         """Say in the log which message sounds like a crisis."""
