@@ -14,8 +14,8 @@ from sweep.wrong_designs import POST_THEN_RECORD, RECORD_THEN_POST
 
 pytestmark = pytest.mark.sweep
 
-BUDGET, AT_LEAST = 50, 40
-BUDGET_OF_A_CONTROL, AT_LEAST_OF_A_CONTROL = 20, 12
+BUDGET, AT_LEAST = 40, 32
+BUDGET_OF_A_CONTROL, AT_LEAST_OF_A_CONTROL = 16, 10
 _CONFIRM = ("charge", "confirm", "1", "2", "3")
 
 
