@@ -344,3 +344,9 @@ def test_an_empty_list_says_how_to_begin(money: Boundary) -> None:
         "charge", "list"
     )
     assert "No such charge is on record.\n" == money("charge", "list", "--state", "waived")
+
+
+@pytest.mark.parametrize("command", [("show",), ("why",), ("why", "--contact"), ("confirm",), ("undo",)])
+def test_a_number_that_no_database_has_is_refused(money: Boundary, command: tuple[str, ...]) -> None:
+    """In a sentence, as one of a charge that is not there."""
+    assert "is not in the range" in money.refused("charge", *command, "9" * 23)

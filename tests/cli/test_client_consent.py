@@ -168,3 +168,30 @@ def test_editing_a_client_keeps_what_they_agreed_to(money: Boundary) -> None:
     money("client", "edit", "AB", "--add-address", "ab@example.com", "--language", "de")
 
     assert before == money.json("client", "fees", "AB")
+
+
+def test_a_consent_that_was_taken_back_is_not_given_again_by_the_same_moment(money: Boundary) -> None:
+    """Nobody is told that it is on record while it is not in force."""
+    money("client", "consent", "AB", "--revoke", "--on", "2026-11-20")
+
+    said = money.refused("client", "consent", "AB", "--how", "signed form", "--on", "2026-01-15")
+
+    assert "was taken back" in said
+    assert "2026-11-20T05:00:00Z" == consents(money)[0]["revoked_at"]
+
+
+def test_how_a_consent_was_given_is_kept_without_addresses(money: Boundary) -> None:
+    """It is read out with each charge, and addresses stay in the client directory."""
+    money("client", "consent", "AB", "--how", "by email from ab@example.org", "--on", "2026-01-14")
+    money.log()
+
+    explained = money("charge", "why", "1")
+
+    assert "by email from" in explained
+    assert "ab@example.org" not in explained
+
+
+def test_the_last_day_of_all_is_refused(money: Boundary) -> None:
+    said = money.refused("client", "consent", "AB", "--how", "signed form", "--on", "9999-12-31")
+
+    assert 'there is no day "9999-12-31"' in said

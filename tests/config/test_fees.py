@@ -127,6 +127,10 @@ CASES = [
         'c.toml:12: billing.currency: "eur" is not a currency; allowed: an ISO',
     ),
     (BILLING.replace('"2026-03-29"', '"soon"'), "c.toml:11: billing.effective_on: "),
+    (
+        BILLING.replace('"2026-03-29"', '"0001-01-01"'),
+        'c.toml:11: billing.effective_on: "0001-01-01" is too long ago; allowed: ',
+    ),
     (BILLING.replace('"2026-1"', '" "'), "c.toml:10: billing.version: is empty; allowed: a short text"),
     ("[billing]\n", "c.toml:9: billing.currency: is missing; allowed: an ISO 4217 code"),
     (FEE.removeprefix(BILLING), "c.toml:9: fees: fees need the table [billing]; allowed: with version, "),

@@ -102,6 +102,12 @@ def test_a_price_by_the_session_fee_needs_it_for_a_change_too(money: Money) -> N
     with pytest.raises(UsageProblem, match="none is on file"):
         money.review.change(number, seconds=60, reason="short")
 
+    for fee in (SessionFee(15000, "EUR", 50), SessionFee(15000, "USD", 0)):
+        with money.store.transaction(NOW) as transaction:
+            transaction.set_fee_terms("AB", NOW, session_fee=fee)
+        with pytest.raises(UsageProblem, match="allowed: --amount"):
+            money.review.change(number, seconds=60, reason="short")
+
     assert 500 == money.review.change(number, minor=500, reason="short").amount.gross
 
 
@@ -265,6 +271,36 @@ def test_taking_back_is_undone_before_and_after_it_was_done(money: Money) -> Non
     assert 3000 == money.balance
     with pytest.raises(UsageProblem, match="cannot be undone now"):
         money.review.undo(number)
+
+
+def test_what_is_posted_again_is_a_decision_that_is_undone_next(money: Money) -> None:
+    """Without a number: the last of all is the yes to the new charge, and not an older one."""
+    money.review.waive(money.proposed(12)[0], "a gift")
+    number = money.posted()
+    money.review.void(number, "a mistake")
+    money.billing.settle()
+    again, _ = money.review.undo()
+    money.billing.settle()
+
+    after, what = money.review.undo()
+    money.billing.settle()
+    money.billing.review()
+
+    assert (again.number, f"confirm of charge {again.number}") == (after.number, what)
+    assert 0 == money.balance
+    assert [number + 2] == [each.number for each in money.store.charges(states=(ChargeState.PROPOSED,))]
+    assert ("waive of charge 1") == money.review.undo()[1]
+
+
+def test_a_reason_is_kept_without_addresses(money: Money) -> None:
+    """They stay in the client directory."""
+    number = money.confirmed()
+
+    money.review.change(number, minor=500, reason="asked from ab@example.org")
+
+    kept = f"{money.store.decisions(number)} {money.charge(number)}"
+    assert "asked from" in kept
+    assert "ab@example.org" not in kept
 
 
 def test_what_was_taken_back_for_good_is_not_proposed_again(money: Money) -> None:

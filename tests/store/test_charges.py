@@ -185,6 +185,21 @@ def test_a_charge_moves_only_from_the_state_that_was_seen(store: Store) -> None:
     assert [] == store.decisions(1)
 
 
+def test_a_proposal_that_was_written_anew_meanwhile_is_not_decided_on(store: Store) -> None:
+    """Nobody says yes to an amount that they did not see."""
+    propose(store, assessment(1))
+    seen = the_charge(store)
+    propose(store, assessment(1, 4000))
+
+    with store.transaction(NOW, lock=CHARGES_LOCK) as transaction:
+        decided = transaction.decide_charge(
+            seen, DecisionKind.CONFIRM, ChargeState.CONFIRMED, NOW, made_by="me"
+        )
+
+    assert not decided
+    assert (ChargeState.PROPOSED, 4000) == ((found := the_charge(store)).state, found.amount.gross)
+
+
 def test_each_attempt_counts_and_an_attempt_of_old_is_not_ended(store: Store) -> None:
     """So that two who try the same charge do not end each other's attempt."""
     propose(store, assessment(1))
@@ -237,7 +252,7 @@ def test_a_charge_that_was_taken_back_is_made_again_under_another_key(store: Sto
     propose(store, assessment(1))
     moved(store, 1, ChargeState.VOID)
     with store.transaction(NOW, lock=CHARGES_LOCK) as transaction:
-        again = transaction.charge_again(the_charge(store), NOW + timedelta(hours=1))
+        again = transaction.charge_again(the_charge(store), NOW + timedelta(hours=1), made_by="me")
     assert again == 2
     first, second = the_charge(store, 1), the_charge(store, 2)
     assert (ChargeState.CONFIRMED, first.amount, first.contacts) == (
@@ -248,7 +263,7 @@ def test_a_charge_that_was_taken_back_is_made_again_under_another_key(store: Sto
     assert first.key != second.key
 
     with store.transaction(NOW, lock=CHARGES_LOCK) as transaction:
-        assert transaction.charge_again(first, NOW) is None
+        assert transaction.charge_again(first, NOW, made_by="me") is None
 
     assert 2 == len(store.charges())
 

@@ -14,6 +14,7 @@ from boundary_plugins.cli.charge_words import (
     state_text,
 )
 from boundary_plugins.cli.output import folded, minutes_text, print_json, print_table
+from boundary_plugins.cli.parameters import NUMBER
 from boundary_plugins.core.fees.price import Money
 from boundary_plugins.core.fees.steps import Step
 from boundary_plugins.daemon.proposing import Proposing
@@ -48,7 +49,7 @@ def list_charges(client: str | None, state: str | None, as_json: bool) -> None:
 
 
 @charge.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def show(number: int, as_json: bool) -> None:
     """Show one charge, and what was decided about it."""
@@ -75,7 +76,7 @@ def show(number: int, as_json: bool) -> None:
 
 
 @charge.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--contact", is_flag=True, help="NUMBER is that of a contact, which may have no charge.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def why(number: int, contact: bool, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from boundary_plugins.cli.billing import billing_at_work
 from boundary_plugins.cli.charge_words import amount_text, charge_on, days_text, state_text
 from boundary_plugins.cli.context import now, user_name
 from boundary_plugins.cli.output import minutes_text
+from boundary_plugins.cli.parameters import NUMBER
 from boundary_plugins.core.fees.price_grammar import parse_amount
 from boundary_plugins.daemon.billing import Billing
 from boundary_plugins.daemon.charge_review import ChargeReview
@@ -19,7 +20,7 @@ _reason = click.option("--reason", required=True, help="Why; it is kept with the
 
 
 @click.command()
-@click.argument("numbers", type=int, nargs=-1, required=True)
+@click.argument("numbers", type=NUMBER, nargs=-1, required=True)
 def confirm(numbers: tuple[int, ...]) -> None:
     """Say yes to proposed charges; they go to the biller at once."""
     with _deciding() as (review, billing):
@@ -36,7 +37,7 @@ def confirm(numbers: tuple[int, ...]) -> None:
 
 
 @click.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--minutes", type=click.IntRange(min=1), help="So many minutes count, and no more.")
 @click.option("--amount", help="This amount, and not what was worked out.")
 @_reason
@@ -53,7 +54,7 @@ def change(number: int, minutes: int | None, amount: str | None, reason: str) ->
 
 
 @click.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @_reason
 def waive(number: int, reason: str) -> None:
     """Charge nothing for it."""
@@ -63,7 +64,7 @@ def waive(number: int, reason: str) -> None:
 
 
 @click.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @_reason
 def void(number: int, reason: str) -> None:
     """Take back a charge that was posted, by a counter-line."""
@@ -74,7 +75,7 @@ def void(number: int, reason: str) -> None:
 
 
 @click.command()
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=NUMBER, required=False)
 def undo(number: int | None) -> None:
     """Undo the last decision about a charge, or (without NUMBER) the last of all."""
     with _deciding() as (review, billing):

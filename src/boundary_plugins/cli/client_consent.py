@@ -17,6 +17,7 @@ from boundary_plugins.core.fees.period import day_start
 from boundary_plugins.core.fees.price import Currency, Money, SessionFee
 from boundary_plugins.core.fees.price_grammar import parse_amount
 from boundary_plugins.daemon.billing_assembly import kept_policies
+from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.repository import Store
 
@@ -124,9 +125,9 @@ def _moment(said: str, zone: str, *, ends: bool) -> datetime:
         return understood_moment(said, at, zone)
     try:
         day = date.fromisoformat(said.strip())
-    except ValueError:
+        begins, over = day_start(day, zone), day_start(day + timedelta(days=1), zone)
+    except (ValueError, OverflowError):
         raise UsageProblem(f'there is no day "{said}" in the calendar') from None
-    begins, over = day_start(day, zone), day_start(day + timedelta(days=1), zone)
     if begins > at:
         raise UsageProblem(f'"{said}" is still to come; allowed: a day that has begun, or a past moment')
     # Its last instant is still of that day; and what was agreed to today holds from now on.
@@ -156,8 +157,24 @@ def _record(store: Store, id: str, version: str, at: datetime, how: str | None, 
                 )
             click.echo(f"Taken back: {id} no longer agrees to fee policy {version}.", err=True)
         else:
-            transaction.add_consent(id, Consent(version, at, how or ""), now())
-            click.echo(f"On record: {id} agreed to fee policy {version} ({how}).", err=True)
+            given = Consent(version, at, without_addresses(how or ""))
+            if not transaction.add_consent(id, given, now()):
+                _refuse_taken_back(_terms(store, id), given)
+            click.echo(f"On record: {id} agreed to fee policy {version} ({given.how}).", err=True)
+
+
+def _refuse_taken_back(terms: FeeTerms, given: Consent) -> None:
+    """A consent of that very moment which was taken back does not come into force again."""
+    before = next(
+        each
+        for each in terms.consents
+        if (each.policy_version, each.given_at) == (given.policy_version, given.given_at)
+    )
+    if before.revoked_at is not None:
+        raise UsageProblem(
+            f"the consent of {terms.client_id} of that moment was taken back; allowed: the moment at which they "
+            'agreed anew, such as --on "2026-01-15 14:00"'
+        )
 
 
 def _session_fee(

@@ -12,6 +12,9 @@ from boundary_plugins.core.fees.meter import Meter
 Check = Callable[[str], str | None]
 Function = Callable[..., Any]
 
+#: The number of a charge or a contact; no database that this program uses has a greater one.
+NUMBER = click.IntRange(1, 2**31 - 1)
+
 as_json_option = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 
 

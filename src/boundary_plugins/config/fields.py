@@ -19,6 +19,7 @@ from boundary_plugins.data.crisis_lines import crisis_languages
 _ADDRESS = re.compile(r"[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\.[^\s@<>,;\"()\[\]\\.]+")
 _RATE = re.compile(r"\d{1,2}(?:\.\d{1,3})?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FIRST_YEAR = 1900
 
 
 def setting(says: str, allowed: str, default: Any = ..., **more: Any) -> Any:
@@ -152,6 +153,12 @@ def _day(text: object) -> date:
         raise ValueError(f'there is no day "{text}" in the calendar') from None
 
 
+def _recent(day: date) -> date:
+    # Its beginning must be an instant in each zone.
+    _raise(None if day.year >= _FIRST_YEAR else f'"{day}" is too long ago')
+    return day
+
+
 class DaySpan(NamedTuple):
     """The days from `first` to `last`, both included."""
 
@@ -181,4 +188,5 @@ Text = Annotated[str, AfterValidator(_text)]
 CurrencyCode = Annotated[str, AfterValidator(_currency)]
 Rate = Annotated[str, AfterValidator(_rate)]
 Day = Annotated[date, BeforeValidator(_day)]
+RecentDay = Annotated[date, BeforeValidator(_day), AfterValidator(_recent)]
 Days = Annotated[DaySpan, PlainValidator(_day_span)]

@@ -18,6 +18,7 @@ from boundary_plugins.config.fields import (
     Days,
     Language,
     Rate,
+    RecentDay,
     Region,
     Text,
     Weekly,
@@ -332,7 +333,7 @@ class Billing(Section):
     version: Text = setting(
         "The version of the policy; each change of a fee needs a new one.", 'a short text such as "2026-1"'
     )
-    effective_on: Day = setting(
+    effective_on: RecentDay = setting(
         "The day from which this version holds.", 'a date in quotes such as "2026-01-01"'
     )
     currency: CurrencyCode = setting("The currency of every price.", 'an ISO 4217 code such as "USD"')

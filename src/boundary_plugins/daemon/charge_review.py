@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from boundary_plugins.core.fees.price import Amount, Money, amount_of, needs_session_fee, with_tax
+from boundary_plugins.core.fees.price import Amount, Money, amount_of, with_tax
+from boundary_plugins.core.fees.unit import session_fee_problem
+from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.daemon.notices import in_words
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.charge_records import ChargeRecord, ChargeState, DecisionKind
@@ -55,7 +57,7 @@ class ChargeReview:
                 f"that leaves nothing of charge {number}; allowed: boundary charge waive {number}"
             )
         before, after = (Money(each.gross, charge.currency) for each in (charge.amount, amount))
-        because = f"the therapist changed it from {before} to {after}: {reason}"
+        because = f"the therapist changed it from {before} to {after}: {without_addresses(reason)}"
         return self._decide(
             charge,
             DecisionKind.CHANGE,
@@ -113,7 +115,7 @@ class ChargeReview:
     ) -> int:
         """Put back what a decision changed; the number of the charge that stands now."""
         if kind is DecisionKind.VOID and charge.state is ChargeState.VOID:
-            again = transaction.charge_again(charge, at)
+            again = transaction.charge_again(charge, at, made_by=self.made_by)
             if again is None:
                 raise UsageProblem(
                     f"something else is charged by now for what charge {charge.number} was for"
@@ -183,7 +185,7 @@ class ChargeReview:
         at = self.now()
         with self.store.transaction(at, lock=CHARGES_LOCK, check_clock=False) as transaction:
             decided = transaction.decide_charge(
-                charge, kind, to, at, made_by=self.made_by, reason=reason, **changes
+                charge, kind, to, at, made_by=self.made_by, reason=without_addresses(reason), **changes
             )
         if not decided:
             raise UsageProblem(f"charge {charge.number} moved meanwhile; look again")
@@ -205,10 +207,8 @@ class ChargeReview:
         tariff = next(tariff for tariff in policy.tariffs if tariff.name == charge.fee)
         terms = self.store.fee_terms(charge.client_id).get(charge.client_id)
         session = terms.session_fee if terms else None
-        if needs_session_fee(tariff.price) and session is None:
-            raise UsageProblem(
-                f"the price of charge {charge.number} rests on the client's session fee, and none is on file; "
-                "allowed: --amount"
-            )
+        problem = session_fee_problem(tariff.price, session, policy.currency)
+        if problem is not None:
+            raise UsageProblem(f"of the price of charge {charge.number}: {problem}; allowed: --amount")
         found = amount_of(tariff.price, charge.seconds if seconds is None else seconds, session)
         return with_tax(found if tariff.at_most is None else min(found, tariff.at_most), policy.tax)

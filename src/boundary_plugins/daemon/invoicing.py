@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from boundary_plugins.config.schema import Config, Invoices
 from boundary_plugins.core.fees.invoice import Invoice, InvoiceLine, Issuer
+from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.ports import LedgerEntry
 from boundary_plugins.store.invoice_records import InvoiceRecord, InvoiceState
@@ -66,7 +67,8 @@ class Invoicing:
         with self.store.transaction(at, lock=INVOICES_LOCK, check_clock=False) as transaction:
             if transaction.discard_draft(invoice.id):
                 return None
-            number = transaction.cancel_invoice(invoice, self._series(), self._today(), reason, at)
+            why = without_addresses(reason)
+            number = transaction.cancel_invoice(invoice, self._series(), self._today(), why, at)
         if number is None:
             raise UsageProblem(f"invoice {invoice.number} is {invoice.state.value} already")
         return self.record(number)

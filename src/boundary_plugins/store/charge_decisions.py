@@ -1,6 +1,7 @@
 """Decisions about charges, and every further step of one, each only from the state that was seen."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,13 @@ class DecisionWrites(BindingWrites):
             charge, to, at, reason=reason, decided_at=at, next_attempt_at=None, **changes
         ):
             return False
+        self._keep_decision(charge, kind, at, made_by=made_by, reason=reason)
+        return True
+
+    def _keep_decision(
+        self, charge: ChargeRecord, kind: DecisionKind, at: datetime, *, made_by: str, reason: str
+    ) -> None:
+        """Put a decision on record, with the charge as it stood before."""
         before = {
             "state": charge.state.value,
             "reason": charge.reason,
@@ -61,15 +69,19 @@ class DecisionWrites(BindingWrites):
                 made_at=at,
             )
         )
-        return True
 
     def move_charge(self, charge: ChargeRecord, to: ChargeState, at: datetime, **values: Any) -> bool:
-        """From the state that was seen to another; False where it is another by now."""
+        """From the state that was seen to another; False where it, or what it comes to, is another by now."""
         change = sa.update(charges).where(
             charges.c.therapist == self.therapist,
             charges.c.number == charge.number,
             charges.c.state == charge.state.value,
             charges.c.attempts == charge.attempts,
+            # A proposal may be written anew between the look at it and the yes to it.
+            charges.c.contacts == json.dumps(charge.contacts),
+            charges.c.seconds == charge.seconds,
+            charges.c.net == charge.amount.net,
+            charges.c.tax == charge.amount.tax,
         )
         if to in (ChargeState.ATTEMPTING, ChargeState.ATTEMPTING_VOID):
             values |= {"attempts": charge.attempts + 1, "attempted_at": at}
@@ -100,10 +112,11 @@ class DecisionWrites(BindingWrites):
         change = sa.update(charge_decisions).where(charge_decisions.c.id == decision.id)
         self.connection.execute(change.values(undone_at=at))
 
-    def charge_again(self, charge: ChargeRecord, at: datetime) -> int | None:
+    def charge_again(self, charge: ChargeRecord, at: datetime, *, made_by: str) -> int | None:
         """A confirmed charge for the same unit as one that was taken back, under a key of its own.
 
-        None where the unit or one of its contacts has another charge by now.
+        Its confirmation is a decision that can be undone. None where the unit or one of its contacts has
+        another charge by now.
         """
         if self._has_another(charge):
             return None
@@ -121,6 +134,8 @@ class DecisionWrites(BindingWrites):
         )
         number = int(self.connection.scalar(row.returning(charges.c.number)) or 0)
         self.bind_contacts({number: charge.contacts})
+        proposal = replace(charge, number=number, state=ChargeState.PROPOSED, reason="")
+        self._keep_decision(proposal, DecisionKind.CONFIRM, at, made_by=made_by, reason="")
         return number
 
     def _has_another(self, charge: ChargeRecord) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from boundary_plugins.store.charge_records import ChargeDecision, ChargeRecord, ChargeState
+from boundary_plugins.store.charge_records import ChargeDecision, ChargeRecord, ChargeState, DecisionKind
 from boundary_plugins.store.charge_rows import charges_on, decision_of
 from boundary_plugins.store.session import Reads
 from boundary_plugins.store.tables import charge_contacts, charge_decisions, charges
@@ -67,10 +67,21 @@ class ChargeReads(Reads):
             return [decision_of(row) for row in connection.execute(query)]
 
     def charge_of_last_decision(self) -> int | None:
-        """The charge that was decided on last, and not undone since."""
+        """The charge that was decided on last, and not undone since.
+
+        Of one that is taken back, only the taking back can be undone.
+        """
         query = (
             sa.select(charge_decisions.c.charge)
-            .where(charge_decisions.c.therapist == self.therapist, charge_decisions.c.undone_at.is_(None))
+            .join(charges, charges.c.number == charge_decisions.c.charge)
+            .where(
+                charge_decisions.c.therapist == self.therapist,
+                charge_decisions.c.undone_at.is_(None),
+                sa.or_(
+                    charge_decisions.c.kind == DecisionKind.VOID.value,
+                    charges.c.state != ChargeState.VOID.value,
+                ),
+            )
             .order_by(charge_decisions.c.id.desc())
             .limit(1)
         )

@@ -56,7 +56,7 @@ def priced(unit: Unit, counted: int, terms: FeeTerms, zone: str) -> Priced:
     rounded, seconds = rounding_step(tariff, counted)
     if not rounded.passed:
         return Priced((rounded,))
-    problem = _session_fee_problem(tariff.price, terms.session_fee, policy.currency)
+    problem = session_fee_problem(tariff.price, terms.session_fee, policy.currency)
     if problem is not None:
         return Priced((rounded, Step("price", False, problem)), seconds)
     minor = amount_of(tariff.price, seconds, terms.session_fee)
@@ -84,7 +84,7 @@ def _agreed(
     return Priced((*steps, APPROVAL_STEP, _line(unit, seconds, amount)), seconds, amount)
 
 
-def _session_fee_problem(price: Price, session: SessionFee | None, currency: Currency) -> str | None:
+def session_fee_problem(price: Price, session: SessionFee | None, currency: Currency) -> str | None:
     """Why a price that rests on the client's session fee cannot be told."""
     if not needs_session_fee(price):
         return None
