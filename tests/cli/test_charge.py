@@ -122,6 +122,12 @@ def test_a_change_confirms_with_less(money: Boundary) -> None:
     assert "Charge 2: client CD, 2026-11-22, 15 minutes, 20.00 USD, posted (as agreed).\n" == by_amount
     assert "from 37.50 USD to 12.50 USD: small talk" in money("charge", "why", "1")
 
+    # What is read out is what was decided.
+    line = money("charge", "why", "1").splitlines()[-1]
+    assert line.startswith("  line ")
+    charge = json.loads(money("charge", "show", "1", "--json"))
+    assert line.endswith(f": {charge['gross']} {charge['currency']}")
+
 
 def test_a_waiver_charges_nothing(money: Boundary) -> None:
     money.log()
@@ -340,8 +346,9 @@ def test_a_biller_that_nobody_offers_is_a_mistake_of_the_configuration(
 
 
 def test_an_empty_list_says_how_to_begin(money: Boundary) -> None:
-    assert "No charge is on record. Log your time with: boundary time log CONTACT MINUTES\n" == money(
-        "charge", "list"
+    assert (
+        "No charge is on record. It takes your time (boundary time log CONTACT MINUTES) and a consent"
+        in money("charge", "list")
     )
     assert "No such charge is on record.\n" == money("charge", "list", "--state", "waived")
 

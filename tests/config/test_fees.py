@@ -133,7 +133,10 @@ CASES = [
     ),
     (BILLING.replace('"2026-1"', '" "'), "c.toml:10: billing.version: is empty; allowed: a short text"),
     ("[billing]\n", "c.toml:9: billing.currency: is missing; allowed: an ISO 4217 code"),
-    (FEE.removeprefix(BILLING), "c.toml:9: fees: fees need the table [billing]; allowed: with version, "),
+    (
+        FEE.removeprefix(BILLING),
+        "c.toml:9: fees: [[fees]] need a table [billing]; allowed: one with version, ",
+    ),
     # The tax.
     (
         f'{BILLING}[billing.tax]\nname = "VAT"\nrate = "100"\nincluded = true',

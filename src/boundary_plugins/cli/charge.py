@@ -42,7 +42,11 @@ def list_charges(client: str | None, state: str | None, as_json: bool) -> None:
         print_json([charge_values(each) for each in found])
         return
     heads = ("Number", "Days", "Client", "Channel", "Minutes", "Amount", "State", "Fee")
-    empty = "No charge is on record. Log your time with: boundary time log CONTACT MINUTES"
+    empty = (
+        "No charge is on record. It takes your time (boundary time log CONTACT MINUTES) and a consent that was "
+        "in force when the contact came (boundary client consent ID); what one comes to, and why nothing: "
+        "boundary charge why --contact NUMBER"
+    )
     if client or state:
         empty = "No such charge is on record."
     print_table(heads, [row_of(each) for each in found], empty=empty)

@@ -14,7 +14,7 @@ def cross_problems(raw: dict[str, Any], place: Place) -> Iterator[ConfigProblem]
         yield from _doubled_names(raw, place, section)
     yield from _doubled_addresses(raw, place)
     if raw.get("fees") and "billing" not in raw:
-        problem = "fees need the table [billing]; allowed: with version, effective_on and currency"
+        problem = "[[fees]] need a table [billing]; allowed: one with version, effective_on and currency"
         yield problem_at(place, ("fees",), problem)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from boundary_plugins.core.fees.meter import in_minutes
 from boundary_plugins.core.fees.price import Amount, Money, amount_of, with_tax
+from boundary_plugins.core.fees.steps import Step, line_step, tax_step
 from boundary_plugins.core.fees.unit import session_fee_problem
 from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.daemon.notices import in_words
@@ -48,9 +50,10 @@ class ChargeReview:
         self._refuse_before_end(charge)
         amount = self._changed_amount(charge, seconds, minor)
         if amount.gross > charge.amount.gross or (seconds or 0) > charge.seconds:
+            most = f"{in_minutes(charge.seconds)}, {Money(charge.amount.gross, charge.currency)}"
             raise UsageProblem(
-                f"charge {number} comes to less; allowed: at most what was worked out "
-                "(log the time that is missing with: boundary time log)"
+                f"charge {number} comes to less; allowed: at most what was worked out ({most}); "
+                "log the time that is missing with: boundary time log"
             )
         if not amount.gross:
             raise UsageProblem(
@@ -66,8 +69,18 @@ class ChargeReview:
             seconds=charge.seconds if seconds is None else seconds,
             net=amount.net,
             tax=amount.tax,
-            steps=explained(charge.steps, "approval", because),
+            steps=self._explained(charge, amount, charge.seconds if seconds is None else seconds, because),
         )
+
+    def _explained(self, charge: ChargeRecord, amount: Amount, seconds: int, because: str) -> str:
+        """The explanation, in which tax and line are those of what was decided."""
+        policies = self.store.fee_policies()
+        tax = next(policy.tax for policy in policies if policy.version == charge.policy_version)
+        line = line_step(
+            *(charge.first_on, charge.last_on, charge.channels, seconds, charge.fee, amount, charge.currency)
+        )
+        approval = Step("approval", True, because)
+        return explained(charge.steps, tax_step(tax, amount, charge.currency), approval, line)
 
     def waive(self, number: int, reason: str) -> ChargeRecord:
         """Charge nothing for it, and say why."""

@@ -176,7 +176,9 @@ class _Running:
                 billing.review()
                 billing.settle()
             except StoreError as error:
-                self._assembly.notices.raise_("store", f"{sentence(error)} It is tried again until it works.")
+                self._assembly.notices.raise_(
+                    "billing", f"{sentence(error)} It is tried again until it works."
+                )
             except Exception as error:
                 # As with the hours: it goes on, and says so.
                 self._assembly.notices.raise_(

@@ -114,6 +114,7 @@ def decision_of(row: Any) -> ChargeDecision:
     )
 
 
-def explained(steps: tuple[Step, ...], name: str, because: str) -> str:
-    """The stored form of an explanation in which one step says something else."""
-    return encode_steps(tuple(Step(name, True, because) if step.name == name else step for step in steps))
+def explained(steps: tuple[Step, ...], *changed: Step) -> str:
+    """The stored form of an explanation in which some steps say something else."""
+    by_name = {step.name: step for step in changed}
+    return encode_steps(tuple(by_name.get(step.name, step) for step in steps))

@@ -1,10 +1,11 @@
 """The steps of a fee, each a small function that passes or refuses, and says why so that one can read it out."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from boundary_plugins.core.client import Consent, FeeStanding
-from boundary_plugins.core.contact import Contact, Topic
+from boundary_plugins.core.contact import Channel, Contact, Topic
 from boundary_plugins.core.fees.allowance import Allowance, Beyond
 from boundary_plugins.core.fees.meter import MINUTE, RoundingMode, TimeSpent, in_minutes
 from boundary_plugins.core.fees.period import Period, local_day
@@ -233,7 +234,17 @@ def consent_step(consent: Consent | None, version: str, zone: str) -> Step:
 APPROVAL_STEP = Step("approval", True, "the therapist confirms it, changes it or waives it")
 
 
-def line_step(days: str, channels: str, seconds: int, name: str, amount: Amount, currency: Currency) -> Step:
+def line_step(
+    first_on: date,
+    last_on: date,
+    channels: Sequence[Channel],
+    seconds: int,
+    name: str,
+    amount: Amount,
+    currency: Currency,
+) -> Step:
     """What an invoice would say; never a word of content."""
+    days = first_on.isoformat() if first_on == last_on else f"{first_on.isoformat()} to {last_on.isoformat()}"
+    came = ", ".join(channel.value for channel in channels)
     time = f", {in_minutes(seconds)}" if seconds else ""
-    return Step("line", True, f"{days}, {channels}{time}, {name}: {Money(amount.gross, currency)}")
+    return Step("line", True, f"{days}, {came}{time}, {name}: {Money(amount.gross, currency)}")

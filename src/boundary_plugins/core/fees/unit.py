@@ -99,7 +99,5 @@ def session_fee_problem(price: Price, session: SessionFee | None, currency: Curr
 
 def _line(unit: Unit, seconds: int, amount: Amount) -> Step:
     """What the invoice line would say."""
-    first, last = unit.first_on.isoformat(), unit.last_on.isoformat()
-    days = first if first == last else f"{first} to {last}"
-    channels = ", ".join(channel.value for channel in unit.channels)
-    return line_step(days, channels, seconds, unit.tariff.name, amount, unit.policy.currency)
+    name, currency = unit.tariff.name, unit.policy.currency
+    return line_step(unit.first_on, unit.last_on, unit.channels, seconds, name, amount, currency)
