@@ -1,5 +1,7 @@
 """`boundary charge`: what is shown, what is decided, and what is refused in one sentence."""
 
+import json
+
 import pytest
 
 from cli.money import FEES, Boundary
