@@ -34,3 +34,34 @@ def test_a_log_whose_disk_is_full_only_when_it_is_flushed_ends_nothing() -> None
         reached = True
 
     assert reached
+
+
+class FullForAMoment(io.StringIO):
+    """A stream without a buffer, on a disk that is full for one line."""
+
+    write_through = True
+
+    def __init__(self) -> None:
+        """Refuse the first line."""
+        super().__init__()
+        self.is_full = True
+
+    def write(self, text: str, /) -> int:
+        """Fail once."""
+        if self.is_full:
+            self.is_full = False
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
+
+
+def test_a_line_that_the_disk_refused_goes_with_the_next() -> None:
+    """Each once, and in their order."""
+    stream = FullForAMoment()
+    log = open_log(stream)
+
+    log.info("the first")
+    log.info("the second")
+
+    first, second = stream.getvalue().splitlines()
+    assert first.endswith("the first")
+    assert second.endswith("the second")

@@ -81,17 +81,27 @@ class QuietLog(LateLog):
         return QuietLog(**{**self._facts, **facts})
 
 
+#: So many characters of lines that could not be written wait for the next one.
+_KEPT = 10_000
+
+
 class _Unfailing:
     """A stream that may fail without anybody being harmed: no response waits for a log that a full disk refuses."""
 
     def __init__(self, stream: TextIO) -> None:
         """Write to `stream`."""
         self._stream = stream
+        # A stream with a buffer keeps what it cannot hand over; one without loses it.
+        self._loses = bool(getattr(stream, "write_through", False))
+        self._waiting = ""
 
     def write(self, text: str) -> int:
-        """Write, if it can be written."""
-        with contextlib.suppress(OSError):
-            self._stream.write(text)
+        """Write, if it can be written; else with the next line."""
+        whole, self._waiting = self._waiting + text, ""
+        try:
+            self._stream.write(whole)
+        except OSError:
+            self._waiting = whole[-_KEPT:] if self._loses else ""
         return len(text)
 
     def flush(self) -> None:
