@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from boundary_plugins.errors import StoreError
@@ -50,5 +50,7 @@ def _take(descriptor: int, path: Path, what: str, wait: bool) -> None:
     except OSError:
         holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
         raise StoreError(f"{what or path} is already served by process {holder}", retry=True) from None
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+    # Who holds it is only told: on a full disk the lock is held all the same.
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
