@@ -78,9 +78,12 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import PublishedPractice as PublishedPractice
     from boundary_plugins.ports import Publisher as Publisher
     from boundary_plugins.ports import RefusedEntry as RefusedEntry
+    from boundary_plugins.ports import Responder as Responder
     from boundary_plugins.ports import SendReceipt as SendReceipt
     from boundary_plugins.ports import SentMessage as SentMessage
     from boundary_plugins.ports import SentSearch as SentSearch
+    from boundary_plugins.ports import TimeMark as TimeMark
+    from boundary_plugins.ports import WindowResponse as WindowResponse
     from boundary_plugins.rendering.page import is_page as is_page
     from boundary_plugins.rendering.page import page_made_at as page_made_at
     from boundary_plugins.rendering.page import write_page as write_page
@@ -155,9 +158,12 @@ _NAMES = {
         "PublishedPractice",
         "Publisher",
         "RefusedEntry",
+        "Responder",
         "SendReceipt",
         "SentMessage",
         "SentSearch",
+        "TimeMark",
+        "WindowResponse",
     ),
     "boundary_plugins.rendering.page": ("is_page", "page_made_at", "write_page"),
     "boundary_plugins.smtp_submission": ("SmtpSettings", "submit", "try_submission"),

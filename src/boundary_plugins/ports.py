@@ -28,27 +28,43 @@ class SentMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeMark:
+    """The time that the therapist marked a received message with: a keyword, a label, a category, a folder.
+
+    `minutes` is what the message carries now, all marks together; 0 where it carries none any more.
+    """
+
+    provider_id: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What came since a cursor: ids of received messages (oldest first), sent messages, a new cursor.
 
-    A mailbox may name a received id again; the shell knows what it has seen. `gap` is true where the
-    provider lost our place (first call, cursor expired): what is there then is history, not news.
+    A mailbox may name a received id or a time mark again; the shell knows what it has seen. `gap` is true
+    where the provider lost our place (first call, cursor expired): what is there then is history, not news.
     """
 
     received: tuple[str, ...]
     sent: tuple[SentMessage, ...]
     cursor: str
     gap: bool = False
+    time_marks: tuple[TimeMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingResponse:
-    """A response ready to go: plain addresses and the whole MIME message (RFC 5322, CRLF line ends)."""
+    """A response ready to go: plain addresses and the whole MIME message (RFC 5322, CRLF line ends).
+
+    `answers` is the provider's id of the message that it answers, for a mailbox that marks or threads it.
+    """
 
     response_id: str
     sender: str
     to: str
     content: bytes
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +176,20 @@ class PublishedPractice:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowResponse:
+    """The neutral text for one closed window, for a provider that answers everyone by itself.
+
+    `window` is the closed window; `interval` the part of it in which an answer goes out: not shortly before
+    contact hours open. The text names the opening, and neither therapy nor practice.
+    """
+
+    window: Interval
+    interval: Interval
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """What may be published: free or busy, never why.
 
@@ -180,6 +210,7 @@ class Publication:
     usual: tuple[Window, ...] = ()
     holidays: tuple[PublicHoliday, ...] = ()
     practice: PublishedPractice = PublishedPractice("")
+    responses: tuple[WindowResponse, ...] = ()
 
 
 class Publisher(Protocol):
@@ -195,6 +226,22 @@ class Publisher(Protocol):
 
     def close(self) -> None:
         """Let go of every connection and file."""
+        ...
+
+
+@runtime_checkable
+class Responder(Protocol):
+    """What a publisher offers besides where its provider answers mail by itself (`Capability.ANSWER_EVERYONE`).
+
+    Such a publisher programs `Publication.responses` and nothing else.
+    """
+
+    def answers_during(self, between: Interval) -> tuple[Interval, ...] | Unknown:
+        """When the provider answers by itself, as read back from it; UNKNOWN where it cannot be read back.
+
+        In the order of time, and also where somebody else switched it on: one of the two answers, never
+        both. Raises ProviderError.
+        """
         ...
 
 
@@ -377,8 +424,11 @@ __all__ = [
     "PublishedPractice",
     "Publisher",
     "RefusedEntry",
+    "Responder",
     "SecretStore",
     "SendReceipt",
     "SentMessage",
     "SentSearch",
+    "TimeMark",
+    "WindowResponse",
 ]

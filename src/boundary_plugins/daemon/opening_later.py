@@ -125,6 +125,11 @@ class PublisherOpenedLater(OpenedLater):
         """Take away only what this publisher made."""
         self._port().remove()
 
+    def answers_during(self, between: Interval) -> tuple[Interval, ...] | Unknown | None:
+        """When the provider answers by itself; None where it does not."""
+        found: tuple[Interval, ...] | Unknown | None = self._port().answers_during(between)
+        return found
+
 
 class ClientDirectoryOpenedLater(OpenedLater):
     """A client directory (the port `ClientDirectory`)."""

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 from boundary_plugins.core.circumstances import Circumstances, Finding, SuppressionRule
 from boundary_plugins.core.client import AutoReply
-from boundary_plugins.core.fact import Unknown
+from boundary_plugins.core.fact import UNKNOWN, Unknown
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import SubjectMessage
 from boundary_plugins.errors import (
@@ -34,6 +34,7 @@ from boundary_plugins.ports import (
     Publication,
     Publisher,
     RefusedEntry,
+    Responder,
     SendReceipt,
     SentSearch,
 )
@@ -238,6 +239,25 @@ class GuardedPublisher(_Guarded):
     def remove(self) -> None:
         """Take away only what this publisher made."""
         self._caller.call("remove", self._publisher.remove, timeout=PUBLISH)
+
+    def answers_during(self, between: Interval) -> tuple[Interval, ...] | Unknown | None:
+        """When the provider answers by itself; None where the plugin is no responder."""
+        publisher = self._publisher
+        if not isinstance(publisher, Responder):
+            return None
+
+        def asked() -> tuple[Interval, ...] | Unknown:
+            """What it tells; another kind is the plugin's mistake."""
+            found = publisher.answers_during(between)
+            if found is UNKNOWN:
+                return found
+            intervals = tuple(found)
+            if not all(isinstance(each, Interval) for each in intervals):
+                raise PluginError(self._caller.plugin, "answers_during gave something else than Interval")
+            return intervals
+
+        found: tuple[Interval, ...] | Unknown = self._call("answers_during", asked, object, PUBLISH)  # type: ignore[assignment]
+        return found
 
     def close(self) -> None:
         """Let go of every connection and file."""

@@ -26,6 +26,8 @@ class Capability(Enum):
     NOTICE_AT_ONCE = "notice new mail at once"
     READ_AVAILABILITY = "read VAVAILABILITY"
     PUBLISH_ABSENCES = "publish absences"
+    READ_TIME_MARKS = "read time that is logged by a mark on a message"
+    ANSWER_EVERYONE = "answer everyone by itself, also while the program is off"
     WITHOUT_NETWORK = "work without a network"
 
 
