@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from boundary_plugins import Capability, Mailbox, MailboxProvider, Services, hookimpl
+from boundary_plugins import Capability, Mailbox, MailboxProvider, Services, Unavailable, hookimpl
 
 if TYPE_CHECKING:
     from boundary_imap.settings import ImapSettings
@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 
 def _open_mailbox(settings: "ImapSettings", services: Services) -> Mailbox:
     """Open a mailbox on an IMAP server."""
-    from boundary_imap.mailbox import ImapMailbox
-
+    try:
+        from boundary_imap.mailbox import ImapMailbox
+    except ModuleNotFoundError as error:
+        if error.name != "imapclient":
+            raise
+        problem = "reading mail over IMAP needs the extra: pip install 'boundary-plugins[imap]'"
+        raise Unavailable(services.name, problem) from None
     return ImapMailbox(settings, services)
 
 
