@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from boundary_plugins.errors import OutcomeUnknown, Refused, Unavailable, Unsupported
+from boundary_plugins.errors import AuthorizationNeeded, OutcomeUnknown, Refused, Unavailable, Unsupported
 from boundary_plugins.ports import Condition, Examinable, SentSearch
 from boundary_plugins.testing.benches import invented_message, invented_response
-from boundary_plugins.testing.smtp_receiver import Fault, Reply, Stage
+from boundary_plugins.testing.smtp_receiver import Fault, Reply, SmtpReceiver, Stage
 from builders_imap import ImapBench
 from servers.proxy import Proxy
+from servers.token_endpoint import TokenEndpoint
 
 DRAFT, SEEN = r"\Draft", r"\Seen"
 SECONDS = 20.0
@@ -175,6 +176,54 @@ class TestFiling:
 
         assert "" == receipt.note
         assert [(SEEN,)] == bench.sent_copies()
+
+
+class TestSigningInToSend:
+    """With a password of its own, or with the mailbox's token."""
+
+    @pytest.mark.parametrize("token, signed_in", [("token-1", True), ("token-2", False)])
+    def test_the_mailboxs_token_signs_in_to_the_host(
+        self, bench: ImapBench, token: str, signed_in: bool
+    ) -> None:
+        """A refusal is told in a challenge; nothing is left behind then."""
+        with SmtpReceiver(sign_in=(bench.user.name, "token-1")) as receiver:
+            smtp = {"host": "127.0.0.1", "port": receiver.port, "security": "none", "sign_in": "xoauth2"}
+            with TokenEndpoint(lambda: bench.dovecot.token(bench.user)) as endpoint:
+                mailbox = bench.opened(
+                    password_secret=None,
+                    oauth={
+                        "token_secret": "token",
+                        "token_endpoint": endpoint.address,
+                        "client_id": "boundary",
+                    },
+                    smtp={**smtp, "username": bench.user.name, "password_secret": "smtp"},
+                    secrets={"token": "refresh-1", "smtp": token},
+                )
+                if signed_in:
+                    mailbox.send(invented_response())
+                else:
+                    with pytest.raises(AuthorizationNeeded):
+                        mailbox.send(invented_response())
+
+            assert [bench.user.name] * signed_in == [each.signed_in_as for each in receiver.received]
+            assert [(SEEN,)] * signed_in == bench.sent_copies()
+
+    def test_without_a_secret_of_its_own_the_token_is_the_mailboxs(self, bench: ImapBench) -> None:
+        """One sign-in for both."""
+        token = bench.dovecot.token(bench.user)
+        with SmtpReceiver(sign_in=(bench.user.name, token)) as receiver:
+            smtp = {"host": "127.0.0.1", "port": receiver.port, "security": "none", "sign_in": "xoauth2"}
+            mailbox = bench.opened(
+                password_secret=None,
+                oauth={"token_secret": "token"},
+                smtp={**smtp, "username": bench.user.name},
+                secrets={"token": token},
+            )
+
+            mailbox.send(invented_response())
+
+            assert 1 == len(receiver.received)
+            assert Condition.OK is mailbox.examine()[-1].condition
 
 
 class TestMarking:
