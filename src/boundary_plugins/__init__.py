@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.mime import header_block as header_block
     from boundary_plugins.codecs.mime import read_headers as read_headers
     from boundary_plugins.codecs.mime import read_message as read_message
+    from boundary_plugins.connecting import failure_in_words as failure_in_words
+    from boundary_plugins.connecting import is_loopback as is_loopback
+    from boundary_plugins.connecting import retry_after as retry_after
+    from boundary_plugins.connecting import verifying_tls as verifying_tls
     from boundary_plugins.core.availability import Availability as Availability
     from boundary_plugins.core.availability import BusyType as BusyType
     from boundary_plugins.core.availability import Window as Window
@@ -104,6 +108,7 @@ _NAMES = {
         "write_availability",
     ),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
+    "boundary_plugins.connecting": ("failure_in_words", "is_loopback", "retry_after", "verifying_tls"),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
     "boundary_plugins.core.client": ("AutoReply", "Client"),
