@@ -65,5 +65,5 @@ def test_a_failure_is_told_without_the_words_of_the_other_end(error: Exception, 
 
 def test_a_file_of_certificates_that_is_not_there_is_named(tmp_path: Path) -> None:
     """It is the therapist's own setting."""
-    with pytest.raises(Unavailable, match="ca_file .*none.pem cannot be used: No such file"):
+    with pytest.raises(Unavailable, match=r"ca_file .*none\.pem cannot be used: No such file"):
         verifying_tls(tmp_path / "none.pem", "publisher page")
