@@ -15,6 +15,7 @@ from boundary_plugins.cli.running import ask_to_reload
 from boundary_plugins.cli.spoken import understood
 from boundary_plugins.cli.week import week_rows
 from boundary_plugins.cli.weekly_change import change_week, parsed_week, put_week_back, surprises_of_week
+from boundary_plugins.cli.windows import windows
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core import hours_grammar
 from boundary_plugins.core.availability import ContactHours
@@ -35,6 +36,9 @@ yes_option = click.option("--yes", is_flag=True, help="Ask nothing.")
 @click.group()
 def availability() -> None:
     """Show and change when you can be reached."""
+
+
+availability.add_command(windows)
 
 
 @availability.command()
