@@ -42,7 +42,7 @@ _FREE = "free"
     "--to", "end", required=True, metavar="INSTANT", help="Where it ends; that instant is not in it."
 )
 @click.option(
-    "--zone", default="UTC", show_default=True,
+    "--zone", default="UTC", show_default=True, metavar="ZONE",
     help="The time zone of instants, and of times in a calendar, that name none; and of what is shown.",
 )  # fmt: skip
 @as_json_option
