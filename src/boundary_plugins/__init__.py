@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.mime import header_block as header_block
     from boundary_plugins.codecs.mime import read_headers as read_headers
     from boundary_plugins.codecs.mime import read_message as read_message
+    from boundary_plugins.codecs.mime_sent import RESPONSE_HEADER as RESPONSE_HEADER
+    from boundary_plugins.codecs.mime_sent import SENT_LOOKBACK as SENT_LOOKBACK
+    from boundary_plugins.codecs.mime_sent import read_sent as read_sent
     from boundary_plugins.connecting import failure_in_words as failure_in_words
     from boundary_plugins.connecting import is_loopback as is_loopback
     from boundary_plugins.connecting import retry_after as retry_after
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
     from boundary_plugins.host.providers import PublisherProvider as PublisherProvider
     from boundary_plugins.host.services import Log as Log
     from boundary_plugins.host.services import Services as Services
+    from boundary_plugins.ports import GREATEST_MARK as GREATEST_MARK
     from boundary_plugins.ports import AbsenceKind as AbsenceKind
     from boundary_plugins.ports import Biller as Biller
     from boundary_plugins.ports import Calendar as Calendar
@@ -91,6 +95,7 @@ if TYPE_CHECKING:
     from boundary_plugins.rendering.page import is_page as is_page
     from boundary_plugins.rendering.page import page_made_at as page_made_at
     from boundary_plugins.rendering.page import write_page as write_page
+    from boundary_plugins.sending_host import SendingHost as SendingHost
     from boundary_plugins.smtp_submission import SmtpSettings as SmtpSettings
     from boundary_plugins.smtp_submission import submit as submit
     from boundary_plugins.smtp_submission import try_submission as try_submission
@@ -108,6 +113,7 @@ _NAMES = {
         "write_availability",
     ),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
+    "boundary_plugins.codecs.mime_sent": ("RESPONSE_HEADER", "SENT_LOOKBACK", "read_sent"),
     "boundary_plugins.connecting": ("failure_in_words", "is_loopback", "retry_after", "verifying_tls"),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
@@ -143,6 +149,7 @@ _NAMES = {
     ),
     "boundary_plugins.host.services": ("Log", "Services"),
     "boundary_plugins.ports": (
+        "GREATEST_MARK",
         "AbsenceKind",
         "Biller",
         "Calendar",
@@ -171,6 +178,7 @@ _NAMES = {
         "WindowResponse",
     ),
     "boundary_plugins.rendering.page": ("is_page", "page_made_at", "write_page"),
+    "boundary_plugins.sending_host": ("SendingHost",),
     "boundary_plugins.smtp_submission": ("SmtpSettings", "submit", "try_submission"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}

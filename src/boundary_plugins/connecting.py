@@ -34,7 +34,9 @@ def verifying_tls(ca_file: Path | None, provider: str) -> ssl.SSLContext:
     try:
         context.load_verify_locations(cafile=ca_file)
     except OSError as error:
-        raise Unavailable(provider, f"ca_file {ca_file} cannot be used: {error.strerror}") from error
+        raise Unavailable(
+            provider, f"ca_file {ca_file} cannot be used: {error.strerror or 'it holds no certificate'}"
+        ) from error
     return context
 
 
@@ -46,6 +48,8 @@ def failure_in_words(error: BaseException) -> str:
         return "no answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "refused"
+    if isinstance(error, ssl.SSLError):
+        return "TLS failed"
     if isinstance(error, ConnectionResetError | EOFError):
         return "the connection was closed"
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
