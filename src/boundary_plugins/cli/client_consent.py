@@ -13,9 +13,9 @@ from boundary_plugins.cli.spoken import understood_moment
 from boundary_plugins.config.fees import currency_of
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.client import Consent, FeeStanding, FeeTerms
-from boundary_plugins.core.fees.period import day_start
 from boundary_plugins.core.fees.price import Currency, Money, SessionFee
 from boundary_plugins.core.fees.price_grammar import parse_amount
+from boundary_plugins.core.wall_clock_time import day_start
 from boundary_plugins.daemon.billing_assembly import kept_policies
 from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.errors import UsageProblem
