@@ -45,9 +45,7 @@ def test_a_store_that_fails_while_billing_is_told_and_everything_is_let_go(pract
 
     assert not run_once(replace(assembly, billing=billing))
     assert money.books.is_closed
-    assert (
-        "cannot be made: File exists. It is tried again until it works." in practice.log_stream.getvalue()
-    )
+    assert "cannot be made: File exists. It is tried again until it works." in practice.log_stream.getvalue()
 
 
 def test_a_mailbox_that_is_served_already_lets_go_of_everything_else(practice: Practice) -> None:
