@@ -187,7 +187,10 @@ def test_a_file_that_somebody_puts_there_meanwhile_is_not_overwritten(web: WebSe
     assert ["GET", "PUT", "GET"] == web.methods()
 
 
-def test_a_file_that_somebody_changes_meanwhile_is_neither_overwritten_nor_removed(web: WebServer) -> None:
+@pytest.mark.parametrize("removes", [True, False])
+def test_a_file_that_somebody_changes_meanwhile_is_neither_overwritten_nor_removed(
+    web: WebServer, removes: bool
+) -> None:
     """If-Match fails for what is no longer the version that was read."""
     port = publisher(web.url + "page.ics")
     port.publish(invented_publication())
@@ -197,11 +200,14 @@ def test_a_file_that_somebody_changes_meanwhile_is_neither_overwritten_nor_remov
         web.files["/page.ics"] = FOREIGN
 
     web.before_write = changed
-    port.remove()
-    with pytest.raises(Refused, match="is not a file that this program wrote"):
-        port.publish(invented_publication(opens=10))
+    if removes:
+        port.remove()
+    else:
+        with pytest.raises(Refused, match="is not a file that this program wrote"):
+            port.publish(invented_publication(opens=10))
 
     assert {"/page.ics": FOREIGN} == web.files
+    assert 2 == len([method for method in web.methods() if method in ("PUT", "DELETE")])
 
 
 def test_an_address_that_is_changed_each_time_is_left_for_later(web: WebServer) -> None:
