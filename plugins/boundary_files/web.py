@@ -15,6 +15,7 @@ from boundary_files.web_settings import WebSettings, web_address
 from boundary_files.web_sign_in import SignIn
 from boundary_plugins import (
     AuthorizationNeeded,
+    ProviderError,
     RateLimited,
     Refused,
     Services,
@@ -57,6 +58,12 @@ class Web:
         self.host = parts.hostname or ""
         #: How it is told: the whole address may hold a key that nobody else should know.
         self.place = f"{unquote(parts.path.rpartition('/')[2]) or 'the start page'} on {self.host}"
+
+    def remedy(self, error: ProviderError) -> str:
+        """What a person can do about an error of this address."""
+        if isinstance(error, AuthorizationNeeded):
+            return self._sign_in.remedy
+        return "see that the address is right, and that its host can be reached"
 
     @property
     def folder(self) -> str:

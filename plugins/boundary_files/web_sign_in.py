@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from boundary_files.web_digest import Digest, read_challenge
 from boundary_files.web_settings import WebSettings
-from boundary_plugins import AuthorizationNeeded, Services
+from boundary_plugins import AuthorizationNeeded, SecretError, Services
 
 
 class SignIn:
@@ -38,9 +38,7 @@ class SignIn:
         self._is_understood = challenge is not None or "basic" in dict(schemes)
         if self._is_understood:
             self._digest = Digest(challenge) if challenge else None
-            self._password = self._services.secret(self._secret)
-            if self._password is None:
-                raise AuthorizationNeeded(self._name, f"the secret {self._secret!r} is not there")
+            self._password = self._kept()
         # A Digest that is too old is asked for anew with another nonce; a wrong Basic sign-in is not.
         return self._is_understood and before != self._state()
 
@@ -53,6 +51,25 @@ class SignIn:
             return {"Authorization": f"Digest {answer}".encode()}
         token = base64.b64encode(f"{self._username}:{self._password}".encode())
         return {"Authorization": b"Basic " + token}
+
+    def _kept(self) -> str:
+        """The password, as it is kept now."""
+        try:
+            password = self._services.secret(self._secret)
+        except SecretError as error:
+            raise AuthorizationNeeded(self._name, str(error)) from None
+        if password is None:
+            raise AuthorizationNeeded(self._name, f"the secret {self._secret!r} is not there")
+        return password
+
+    @property
+    def remedy(self) -> str:
+        """What to do where the host refuses."""
+        if not self._username:
+            return "give username and password_secret, if this host wants a sign-in"
+        return (
+            f"see that this user may write there; a password is kept with: boundary secret set {self._secret}"
+        )
 
     def problem(self, host: str) -> str:
         """One sentence about a 401."""

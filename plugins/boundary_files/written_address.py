@@ -88,8 +88,7 @@ class WrittenAddress:
             problem = None if before.content else self._folder_problem()
         except ProviderError as error:
             found = str(error).removeprefix(f"{self._name}: ")
-            remedy = "see that the address is right, and that this user may write there"
-            return (Examined(part, Condition.BROKEN, found, remedy),)
+            return (Examined(part, Condition.BROKEN, found, self._web.remedy(error)),)
         if problem:
             return (Examined(part, Condition.BROKEN, problem, "name an address in a folder that is there"),)
         if before.content and not self._is_ours(before.content):

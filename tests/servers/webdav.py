@@ -15,6 +15,13 @@ from wsgidav.wsgidav_app import WsgiDAVApp
 USER, PASSWORD = "therapist", "a pass: wörd"
 
 
+class _QuietServer(Server):
+    """One whose lines do not stand among those of the tests, as of a client that does not trust it."""
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+        """Say nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class WebDav:
     """A server: the address of its folder (with a "/" at its end), and the folder itself."""
@@ -31,7 +38,7 @@ def webdav(folder: Path, *, scheme: str = "basic", certificate: Path | None = No
     """
     # Its own lines would stand among those of the tests.
     logging.getLogger("wsgidav").setLevel(logging.CRITICAL)
-    server = Server(("127.0.0.1", 0), _application(folder, scheme), numthreads=2)
+    server = _QuietServer(("127.0.0.1", 0), _application(folder, scheme), numthreads=2)
     if certificate is not None:
         server.ssl_adapter = BuiltinSSLAdapter(str(certificate), str(certificate.with_name("key.pem")))
     server.prepare()

@@ -3,6 +3,7 @@
 import http.client
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -11,7 +12,14 @@ import pytest
 
 from boundary_files.publisher import IcsPublisher, PagePublisher
 from boundary_files.settings import IcsPublisherSettings, PagePublisherSettings
-from boundary_plugins import AuthorizationNeeded, ProviderError, RateLimited, Refused, Unavailable
+from boundary_plugins import (
+    AuthorizationNeeded,
+    ProviderError,
+    RateLimited,
+    Refused,
+    SecretError,
+    Unavailable,
+)
 from boundary_plugins.ports import Condition, Examined
 from boundary_plugins.testing.benches import hours, invented_publication
 from boundary_plugins.testing.contracts import PublisherBench, PublisherContract
@@ -331,6 +339,37 @@ def test_a_host_without_folders_is_told_by_an_examination(web: WebServer) -> Non
 
     assert (Condition.BROKEN, "127.0.0.1 is no WebDAV server there (501)") == (found.condition, found.found)
     assert {} == web.files
+
+
+@pytest.mark.parametrize(
+    "password, remedy",
+    [
+        ("", "see that this user may write there; a password is kept with: boundary secret set dav"),
+        (None, "give username and password_secret, if this host wants a sign-in"),
+    ],
+)
+def test_an_examination_says_what_to_do_about_a_sign_in(
+    web: WebServer, password: str | None, remedy: str
+) -> None:
+    """By the command that helps."""
+    web.faults.append(Fault(401, {"WWW-Authenticate": 'Basic realm="files"'}))
+
+    assert remedy == examined(publisher(web.url + "page.ics", password=password)).remedy
+
+
+def test_a_place_of_secrets_that_cannot_be_read_is_told_as_a_sign_in(web: WebServer) -> None:
+    """With its own sentence."""
+
+    def broken(name: str) -> str | None:
+        """No keyring is there."""
+        raise SecretError(f"the secret {name} cannot be read: the keyring is locked")
+
+    web.faults.append(Fault(401, {"WWW-Authenticate": 'Basic realm="files"'}))
+    settings = IcsPublisherSettings(url=web.url + "page.ics", username=USER, password_secret="dav")
+    services = replace(memory_services(Path("/nowhere"), name=NAME), secret=broken)
+
+    with pytest.raises(AuthorizationNeeded, match="the keyring is locked"):
+        IcsPublisher(settings, services).publish(invented_publication())
 
 
 def test_an_examination_of_a_host_that_is_away_is_one_sentence(web: WebServer) -> None:
