@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.mime_sent import RESPONSE_HEADER as RESPONSE_HEADER
     from boundary_plugins.codecs.mime_sent import SENT_LOOKBACK as SENT_LOOKBACK
     from boundary_plugins.codecs.mime_sent import read_sent as read_sent
+    from boundary_plugins.connecting import failure_in_words as failure_in_words
+    from boundary_plugins.connecting import is_loopback as is_loopback
+    from boundary_plugins.connecting import retry_after as retry_after
+    from boundary_plugins.connecting import verifying_tls as verifying_tls
     from boundary_plugins.core.availability import Availability as Availability
     from boundary_plugins.core.availability import BusyType as BusyType
     from boundary_plugins.core.availability import Window as Window
@@ -93,7 +97,6 @@ if TYPE_CHECKING:
     from boundary_plugins.rendering.page import write_page as write_page
     from boundary_plugins.sending_host import SendingHost as SendingHost
     from boundary_plugins.smtp_submission import SmtpSettings as SmtpSettings
-    from boundary_plugins.smtp_submission import is_loopback as is_loopback
     from boundary_plugins.smtp_submission import submit as submit
     from boundary_plugins.smtp_submission import try_submission as try_submission
 
@@ -111,6 +114,7 @@ _NAMES = {
     ),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.codecs.mime_sent": ("RESPONSE_HEADER", "SENT_LOOKBACK", "read_sent"),
+    "boundary_plugins.connecting": ("failure_in_words", "is_loopback", "retry_after", "verifying_tls"),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
     "boundary_plugins.core.client": ("AutoReply", "Client"),
@@ -175,7 +179,7 @@ _NAMES = {
     ),
     "boundary_plugins.rendering.page": ("is_page", "page_made_at", "write_page"),
     "boundary_plugins.sending_host": ("SendingHost",),
-    "boundary_plugins.smtp_submission": ("SmtpSettings", "is_loopback", "submit", "try_submission"),
+    "boundary_plugins.smtp_submission": ("SmtpSettings", "submit", "try_submission"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 
