@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Protocol
 
 from boundary_files.settings import IcsPublisherSettings, PagePublisherSettings
-from boundary_files.this_week import shown_this_week
 from boundary_files.written_file import WrittenFile
 from boundary_plugins import (
     Examined,
@@ -14,6 +13,7 @@ from boundary_plugins import (
     is_page,
     is_publication,
     page_made_at,
+    shown_this_week,
     write_availability,
     write_page,
 )

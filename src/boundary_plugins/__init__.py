@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boundary_plugins.availability_sources.local_time import day_start as day_start
+    from boundary_plugins.availability_sources.this_week import shown_this_week as shown_this_week
     from boundary_plugins.codecs.icalendar import CalendarFile as CalendarFile
+    from boundary_plugins.codecs.icalendar import bare_calendar as bare_calendar
+    from boundary_plugins.codecs.icalendar import is_entry as is_entry
     from boundary_plugins.codecs.icalendar import is_iana_zone as is_iana_zone
     from boundary_plugins.codecs.icalendar import is_publication as is_publication
     from boundary_plugins.codecs.icalendar import is_whole_calendar as is_whole_calendar
     from boundary_plugins.codecs.icalendar import open_calendar as open_calendar
     from boundary_plugins.codecs.icalendar import read_calendar as read_calendar
+    from boundary_plugins.codecs.icalendar import same_lines as same_lines
     from boundary_plugins.codecs.icalendar import write_availability as write_availability
+    from boundary_plugins.codecs.icalendar import write_entries as write_entries
+    from boundary_plugins.codecs.icalendar import write_hours as write_hours
     from boundary_plugins.codecs.mime import arrival_instant as arrival_instant
     from boundary_plugins.codecs.mime import header_block as header_block
     from boundary_plugins.codecs.mime import read_headers as read_headers
@@ -103,14 +109,20 @@ if TYPE_CHECKING:
 # By module, the names that are imported from here.
 _NAMES = {
     "boundary_plugins.availability_sources.local_time": ("day_start",),
+    "boundary_plugins.availability_sources.this_week": ("shown_this_week",),
     "boundary_plugins.codecs.icalendar": (
         "CalendarFile",
+        "bare_calendar",
+        "is_entry",
         "is_iana_zone",
         "is_publication",
         "is_whole_calendar",
         "open_calendar",
         "read_calendar",
+        "same_lines",
         "write_availability",
+        "write_entries",
+        "write_hours",
     ),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.codecs.mime_sent": ("RESPONSE_HEADER", "SENT_LOOKBACK", "read_sent"),
