@@ -41,7 +41,7 @@ def instant(local: datetime, zone: str) -> datetime:
         return (local - before).replace(tzinfo=UTC)
     if before > after:
         return (local - (after if local.fold else before)).replace(tzinfo=UTC)
-    return _change_between((local - after).replace(tzinfo=UTC), (local - before).replace(tzinfo=UTC), here)
+    return change_between((local - after).replace(tzinfo=UTC), (local - before).replace(tzinfo=UTC), here)
 
 
 def wall_clock(at: datetime, zone: str) -> datetime:
@@ -98,7 +98,7 @@ def day_start(day: date, zone: str) -> datetime:
     return instant(datetime.combine(day, time(0)), zone)
 
 
-def _change_between(early: datetime, late: datetime, here: ZoneInfo) -> datetime:
+def change_between(early: datetime, late: datetime, here: ZoneInfo) -> datetime:
     """The instant (a whole second) after `early`, up to `late`, from which the offset of `late` holds."""
     offset = late.astimezone(here).utcoffset()
     while late - early > _SECOND:
