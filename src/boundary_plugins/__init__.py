@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from boundary_plugins.host.providers import PublisherProvider as PublisherProvider
     from boundary_plugins.host.services import Log as Log
     from boundary_plugins.host.services import Services as Services
+    from boundary_plugins.ports import GREATEST_MARK as GREATEST_MARK
     from boundary_plugins.ports import AbsenceKind as AbsenceKind
     from boundary_plugins.ports import Biller as Biller
     from boundary_plugins.ports import Calendar as Calendar
@@ -138,6 +139,7 @@ _NAMES = {
     ),
     "boundary_plugins.host.services": ("Log", "Services"),
     "boundary_plugins.ports": (
+        "GREATEST_MARK",
         "AbsenceKind",
         "Biller",
         "Calendar",

@@ -55,6 +55,10 @@ class MemoryMailboxBench(MailboxBench):
         response_id = fields.get("x-boundary-response")
         self.memory.file_sent(SentMessage("s-1", recipients, datetime(2026, 3, 2, tzinfo=UTC), response_id))
 
+    def mark_time(self, provider_id: str, minutes: int) -> bool:
+        self.memory.mark(provider_id, minutes)
+        return True
+
     def fail_next_send(self, kind: type[ProviderError]) -> bool:
         self.memory.fail_next_send = kind("mailbox memory")
         return True

@@ -39,6 +39,11 @@ class MailboxBench(ABC):
     def file_sent(self, message: bytes) -> None:
         """The therapist's own message appears among the sent ones."""
 
+    def mark_time(self, provider_id: str, minutes: int) -> bool:
+        """The therapist marks a message with a time (0: takes the mark off); False where none is read."""
+        del provider_id, minutes
+        return False
+
     @abstractmethod
     def fail_next_send(self, kind: type[ProviderError]) -> bool:
         """Make the provider fail in a way that means `kind`; False where it never can."""

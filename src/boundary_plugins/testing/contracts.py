@@ -174,6 +174,21 @@ class MailboxContract(ABC):
 
         assert (["r-9"] if bench.sees_sent else []) == [message.response_id for message in sent]
 
+    def test_a_mark_that_logs_time_is_named_as_it_stands(self, bench: MailboxBench) -> None:
+        """Set, changed and taken off again, where marks are read."""
+        bench.deliver(invented_message(1))
+        first = bench.mailbox.changes(None)
+        (provider_id,) = first.received
+        cursor, named = first.cursor, []
+        for minutes in (12, 5, 0):
+            is_read = bench.mark_time(provider_id, minutes)
+            changes = bench.mailbox.changes(cursor)
+            cursor = changes.cursor
+            named += [{(mark.provider_id, mark.minutes) for mark in changes.time_marks}]
+
+        expected = [{(provider_id, minutes)} for minutes in (12, 5, 0)]
+        assert (expected if is_read else [set()] * 3) == named
+
     def test_sending_hands_over_the_message_as_it_is(self, bench: MailboxBench) -> None:
         """Our header arrives with it."""
         receipt = bench.mailbox.send(invented_response())
