@@ -211,14 +211,15 @@ class WeeklyResponse:
 
 @dataclass(frozen=True, slots=True)
 class OrdinaryWeek:
-    """What a provider answers with once it hears no more of this program: beyond what is dated.
+    """What a provider answers with after `Publication.between`, once it hears no more of this program.
 
-    `except_during` are the times, after `Publication.between`, at which the ordinary week does not hold: a
-    holiday, a season, a night on which the clocks change. There `Publication.responses` say everything.
+    `responses` hold each week but `except_during`: a holiday, a season, a night on which the clocks change, as
+    far ahead as they are known. There `dated` say everything.
     """
 
     responses: tuple[WeeklyResponse, ...] = ()
     except_during: tuple[Interval, ...] = ()
+    dated: tuple[WindowResponse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,9 @@ def _plan_in(text: str) -> SievePlan | None:
 
 def _script(publication: Publication, extensions: Collection[str]) -> Iterator[str]:
     """The script after its head."""
-    responses: list[WindowResponse | WeeklyResponse] = [*publication.responses, *publication.week.responses]
+    week = publication.week
+    responses: list[WindowResponse | WeeklyResponse]
+    responses = [*publication.responses, *week.dated, *week.responses]
     if not responses:
         yield "# No closed window is known, so nothing is answered."
         return

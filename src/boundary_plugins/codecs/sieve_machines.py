@@ -6,7 +6,8 @@ as quiet on each of them. Where a test must be coarser than the rule of the core
 
 from collections.abc import Collection, Iterable, Iterator
 
-from boundary_plugins.codecs.sieve_text import all_of, glob, listed, quoted
+from boundary_plugins.codecs.sieve_text import all_of, any_of, glob, listed, quoted
+from boundary_plugins.core.message import DELIVERED_TO_FIELDS, WRITTEN_TO_FIELDS
 from boundary_plugins.core.message_rules import (
     BULK_PRECEDENCE,
     EVERY_LIST_FIELD,
@@ -22,6 +23,8 @@ from boundary_plugins.data import platform_domains
 #: The tests stand in a list that is indented so deep.
 _DEPTH = 2
 _SEPARATORS = ".+=_-"
+#: Servers do not agree on the comparator that this test has where it says none.
+_STRING = 'string :comparator "i;ascii-casemap"'
 _LOCAL_PARTS, _DOMAINS = (f'["${{path_{part}}}", "${{author_{part}}}"]' for part in ("localpart", "domain"))
 
 #: Local parts that programs have, and those that go on after a separator (core/address.py).
@@ -56,13 +59,13 @@ _STEMS_OF_RESPONSES = (
     *(
         f"{auto}{between}{word}"
         for auto in ("auto", "automatic", "automated")
-        for between in ("", "?")
+        for between in ("", " ", "-")
         for word in ("reply", "response", "responder", "respond")
     ),
     *(
         f"out of {office}{between}{word}"
         for office in ("office", "the office")
-        for between in ("?", "?auto", "?auto?")
+        for between in (" ", " auto", " auto ", " auto-", " - ")
         for word in ("reply", "response", "alert", "notification", "message")
     ),
     *("automatische antwort", "automatische rückantwort", "automatische ruckantwort", "abwesenheitsnotiz"),
@@ -72,6 +75,7 @@ _STEMS_OF_RESPONSES = (
     *("automatisk svar", "automaattinen vastaus", "autodpowiedź", "autodpowiedz", "automatyczna odpowiedź"),
     *("automatyczna odpowiedz", "自動応答", "自動返信", "自动答复", "自動回覆", "자동 회신"),
 )
+_BRACKETED = ("reply", "response")
 _STEMS_IF_IN_REPLY = (
     *("out of office", "out of the office", "abwesend", "absence du bureau", "absent du bureau"),
     *("fuera de oficina", "fuera de la oficina", "fuori sede", "fuori ufficio", "afwezig"),
@@ -84,18 +88,19 @@ def sender_commands() -> Iterator[str]:
         for name, test in (("path", "envelope"), ("author", "address")):
             yield f'if {test} :{part} :matches "from" "*" {{ set "{name}_{part}" "${{1}}"; }}'
     # A path that a forwarder wrote says nothing about who sent the message.
-    yield f'if string :matches "${{path_localpart}}" {listed(_FORWARDED, 0)} {{ set "path_localpart" ""; }}'
+    yield f'if {_STRING} :matches "${{path_localpart}}" {listed(_FORWARDED, 0)} {{ set "path_localpart" ""; }}'
 
 
-def machine_tests(own_addresses: Iterable[str], extensions: Collection[str]) -> Iterator[tuple[str, str]]:
+def machine_tests(own_addresses: Collection[str], extensions: Collection[str]) -> Iterator[tuple[str, str]]:
     """The tests, each with the id of the rule that it stands for, after `sender_commands`.
 
     `extensions` are those that the server offers.
     """
     yield "null-reverse-path", 'envelope :is "from" ""'
+    yield "no-sender", 'not exists "from"'
     yield "own-address", f'address :matches "from" {_list(_own(own_addresses))}'
-    yield "system-address", f"string :matches {_LOCAL_PARTS} {_list(_program_forms())}"
-    yield "system-address", f"string :contains {_LOCAL_PARTS} {_list(_no_reply_forms())}"
+    yield "system-address", f"{_STRING} :matches {_LOCAL_PARTS} {_list(_program_forms())}"
+    yield "system-address", f"{_STRING} :contains {_LOCAL_PARTS} {_list(_no_reply_forms())}"
     # Not every program's From is an address.
     yield "system-address", 'header :contains "from" ["mailer-daemon", "mail delivery system"]'
     yield "auto-submitted", _auto_submitted()
@@ -111,9 +116,10 @@ def machine_tests(own_addresses: Iterable[str], extensions: Collection[str]) -> 
     yield "autoresponder", f'header :matches "subject" {_list(_response_subjects())}'
     yield "autoresponder", _response_in_reply()
     yield "calendar", _calendar("mime" in extensions)
-    yield "platform-notification", f"string :matches {_DOMAINS} {_list(_platforms())}"
+    yield "platform-notification", f"{_STRING} :matches {_DOMAINS} {_list(_platforms())}"
     yield "spam", 'header :matches ["x-spam-flag", "x-spam-status"] ["yes*", "true*"]'
     yield "spam", f'header :contains "x-forefront-antispam-report" {_list(FOREFRONT_VERDICTS)}'
+    yield "not-addressed", _not_addressed(tuple(own_addresses))
     yield "spam", 'header :is "x-ms-exchange-organization-scl" ["5", "6", "7", "8", "9"]'
 
 
@@ -161,7 +167,9 @@ def _no_reply_forms() -> Iterator[str]:
 def _auto_submitted() -> str:
     """Any value but `no`, whatever comments and parameters it has (RFC 3834, section 5)."""
     said_no = 'header :matches "auto-submitted" ["no", "no;*", "no ;*", "no (*", "no(*"]'
-    return all_of(('exists "auto-submitted"', f"not {said_no}"), _DEPTH)
+    other = all_of(('exists "auto-submitted"', f"not {said_no}"), _DEPTH + 1)
+    # A message may have the field twice.
+    return any_of((other, 'header :contains "auto-submitted" "auto-"'), _DEPTH)
 
 
 def _with_colon(stems: Iterable[str]) -> Iterator[str]:
@@ -182,13 +190,25 @@ def _response_subjects() -> Iterator[str]:
     """Subjects of other responders (core/machine_subjects.py)."""
     for stem in _STEMS_OF_RESPONSES:
         yield from (stem, f"{stem}:*")
-    yield from ("[auto?reply]*", "[autoreply]*", "[auto*response]*", "[automatic?reply]*")
+    yield from (
+        f"[{auto}{word}]*" for auto in ("auto", "auto ", "auto-", "automatic ") for word in _BRACKETED
+    )
 
 
 def _response_in_reply() -> str:
     """Subjects that count only in answer to something."""
     forms = listed(("auto:*", *_with_colon(_STEMS_IF_IN_REPLY)), _DEPTH + 1)
     return all_of(('exists "in-reply-to"', f'header :matches "subject" {forms}'), _DEPTH)
+
+
+def _not_addressed(own_addresses: Collection[str]) -> str:
+    """No own address, itself or with any detail, where recipients are named (RFC 5230, section 4.5)."""
+    own = tuple(_own(own_addresses))
+    written = f"address :matches {listed(WRITTEN_TO_FIELDS, _DEPTH + 1)} {listed(own, _DEPTH + 1)}"
+    within = listed([f"*{address}*" for address in own], _DEPTH + 1)
+    delivered = f"header :matches {listed(DELIVERED_TO_FIELDS, _DEPTH + 1)} {within}"
+    handed_in = f'envelope :matches "to" {listed(own, _DEPTH + 1)}'
+    return f"not {any_of((written, delivered, handed_in), _DEPTH)}"
 
 
 def _calendar(sees_parts: bool) -> str:

@@ -38,7 +38,7 @@ def plan_of(publication: Publication) -> SievePlan:
     return SievePlan(
         zone=publication.zone,
         until=publication.between.end,
-        dated=tuple(each.interval for each in publication.responses),
+        dated=tuple(each.interval for each in (*publication.responses, *publication.week.dated)),
         except_during=union(publication.week.except_during),
         week=tuple((each.starts, each.ends) for each in publication.week.responses),
     )

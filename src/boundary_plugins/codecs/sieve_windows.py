@@ -50,7 +50,7 @@ def window_commands(publication: Publication, words: Words) -> Iterator[str]:
     """The commands, line by line."""
     yield 'if currentdate :zone "+0000" :matches "iso8601" "*" { set "now" "${1}"; }'
     begins = "if"
-    for response in publication.responses:
+    for response in (*publication.responses, *publication.week.dated):
         yield f"{begins} {_during(response.interval)} {{"
         yield indented(f"# {_in_words(response.window, publication.zone)}", 1)
         yield from _answer(f"window {instant(response.window.start)}", response, words)

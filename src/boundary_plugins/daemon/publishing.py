@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from boundary_plugins.availability_sources.local_time import day_start, wall_clock
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.policy import ResponsePolicy
+from boundary_plugins.daemon.ordinary_week import ordinary_week
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.responders import Responders, window_responses
 from boundary_plugins.daemon.served import ServedPublisher
@@ -40,6 +41,19 @@ def publication(
         own_address=own_address,
         holidays=timetable.holidays(between),
         practice=practice,
+    )
+
+
+def with_responses(
+    current: Publication, timetable: Timetable, policy: ResponsePolicy, renderer: Renderer
+) -> Publication:
+    """The publication with what a provider answers by itself, in the weeks that it holds and after them."""
+    hours, until = timetable.hours_around(current.as_of), current.between.end
+    return replace(
+        current,
+        responses=window_responses(hours, until, current.as_of, policy, renderer),
+        own_addresses=policy.own_addresses,
+        week=ordinary_week(timetable.ordinary_week(), hours, until, policy, renderer),
     )
 
 
@@ -81,11 +95,7 @@ class Publishing:
     def _publish_to(self, publisher: ServedPublisher, current: Publication) -> bool:
         """Write what differs in one place."""
         if publisher.answers_for is not None:
-            hours = self.timetable.hours()
-            responses = window_responses(
-                hours, current.between.end, current.as_of, self.policy, self.renderer
-            )
-            current = replace(current, responses=responses)
+            current = with_responses(current, self.timetable, self.policy, self.renderer)
         if publisher.is_remote and self._is_fresh(publisher, current):
             return True
         try:
