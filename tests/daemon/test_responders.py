@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from boundary_plugins.cli import execute
 from boundary_plugins.errors import ConfigError
 from daemon.practice import FRIDAY_CLOSING, HOUR, MINUTE, MONDAY_OPENING, STRANGER, Practice
 
@@ -188,6 +189,18 @@ def test_a_place_across_a_network_is_not_asked_each_minute(practice: Practice) -
     publishing.publish()
 
     assert 2 == len((practice.folder / "publications").read_text().splitlines())
+
+
+def test_status_says_which_mailbox_its_server_answers(
+    practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_robot(practice)
+    practice.start()
+
+    assert 0 == execute(["--config", str(practice.config_path), "status"])
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Mailbox main: its mail server answers while contact hours are closed (publisher server)." in said
 
 
 def problems(practice: Practice) -> list[str]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from boundary_plugins.core.fact import Unknown
-from boundary_plugins.core.interval import Interval
+from boundary_plugins.core.interval import Interval, intersection
 from boundary_plugins.core.message import SubjectMessage
-from boundary_plugins.errors import Gone, OutcomeUnknown, ProviderError
+from boundary_plugins.errors import Gone, OutcomeUnknown, ProviderError, Refused
 from boundary_plugins.host.services import Log, Services
 from boundary_plugins.ports import (
     CalendarContents,
@@ -185,6 +185,28 @@ class MemoryPublisher:
     def close(self) -> None:
         """Note that it was closed."""
         self.is_closed = True
+
+
+class MemoryResponder(MemoryPublisher):
+    """The port `Responder` in memory: a provider that answers in the intervals it was programmed with.
+
+    `foreign` True: somebody switched a responder of their own on.
+    """
+
+    foreign = False
+
+    def publish(self, publication: Publication) -> bool:
+        """Program the responses. Raises Refused where somebody else's responder is on."""
+        if self.foreign:
+            raise Refused("publisher memory", "somebody else's responder is on")
+        return super().publish(publication)
+
+    def answers_during(self, between: Interval) -> tuple[Interval, ...]:
+        """The programmed intervals that touch `between`, or all of it where somebody else's is on."""
+        if self.foreign:
+            return (between,)
+        responses = self.published.responses if self.published is not None else ()
+        return tuple(each.interval for each in responses if intersection([each.interval], [between]))
 
 
 class MemoryClientDirectory:
