@@ -122,7 +122,7 @@ class Pigeonhole:
             check=False,
             **self._identity,
         )
-        said: str = done.stdout.decode() + done.stderr.decode()
+        said: str = (done.stdout + done.stderr).decode().replace("\r\n", "\n")
         if done.returncode or "rror:" in said:
             raise RuntimeError(said)
         return said
