@@ -301,6 +301,55 @@ def test_a_server_that_is_not_well_is_told_in_words(
             publisher.publish(night())
 
 
+@contextmanager
+def cutting(port: int, after: int) -> Iterator[int]:
+    """A way to a server that breaks off after so many commands: the next is done, and nobody hears of it."""
+    with (
+        closing(socket.create_server(("127.0.0.1", 0))) as listener,
+        closing(socket.create_connection(("127.0.0.1", port))) as server,
+    ):
+
+        def carry() -> None:
+            with closing(listener.accept()[0]) as client:
+                client.sendall(server.recv(65536))
+                for _ in range(after):
+                    server.sendall(client.recv(1 << 20))
+                    client.sendall(server.recv(1 << 20))
+                server.sendall(client.recv(1 << 20))
+                server.recv(1 << 20)
+
+        thread = threading.Thread(target=carry, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(5)
+
+
+def test_wherever_setting_up_breaks_off_it_is_finished_later(dovecot: Dovecot, tmp_path: Path) -> None:
+    """At each command; until then theirs runs, alone or after a whole script of ours."""
+    broken_off = 0
+    # Before the fifth command nothing is written.
+    for command in range(5, 20):
+        bench = SieveBench(dovecot, tmp_path)
+        bench.put("mine", SORTING, active=True)
+        with cutting(dovecot.ports["sieve"], command) as port:
+            try:
+                bench.opened(port=port).publish(night())
+            except Unavailable:
+                broken_off += 1
+            else:
+                break
+
+        assert bench.publisher.answers_during(DAYS) in (
+            (),
+            tuple(each.interval for each in night().responses),
+        )
+        assert bench.scripts()[1] in ("mine", BOTH)
+        bench.publisher.publish(night())
+        scripts, active = bench.scripts()
+        assert (BOTH, SORTING.replace("\n", "\r\n")) == (active, scripts["mine"])
+    assert 5 < broken_off < 15
+
+
 def test_names_that_come_as_literals_or_with_quotes_are_read(bench: SieveBench) -> None:
     """RFC 5804, section 4: a string is a quoted one or a literal, as the server likes."""
     name = 'my "own" one'
