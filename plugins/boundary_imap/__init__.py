@@ -10,6 +10,7 @@ from boundary_plugins import (
     Publisher,
     PublisherProvider,
     Services,
+    Unavailable,
     hookimpl,
 )
 
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
 
 def _open_mailbox(settings: "ImapSettings", services: Services) -> Mailbox:
     """Open a mailbox on an IMAP server."""
-    from boundary_imap.mailbox import ImapMailbox
-
+    try:
+        from boundary_imap.mailbox import ImapMailbox
+    except ModuleNotFoundError as error:
+        if error.name != "imapclient":
+            raise
+        problem = "reading mail over IMAP needs the extra: pip install 'boundary-plugins[imap]'"
+        raise Unavailable(services.name, problem) from None
     return ImapMailbox(settings, services)
 
 

@@ -75,9 +75,10 @@ class Dovecot:
     """One running server; used as a context manager. Users are made while it runs.
 
     `ports` are those of imap, imaps, lmtp and sieve on 127.0.0.1; `trusted` is the certificate to trust.
+    Without `tls` it offers neither STARTTLS nor imaps.
     """
 
-    def __init__(self, *, extra: str = "") -> None:
+    def __init__(self, *, extra: str = "", tls: bool = True) -> None:
         """Write the configuration, and `extra` at its end, into a folder of its own below /tmp."""
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.folder.chmod(0o755)
@@ -87,7 +88,8 @@ class Dovecot:
         self._secret = secrets.token_bytes(32)
         self.trusted = make_certificate(self.folder)[0]
         self._config = self.folder / "dovecot.conf"
-        self._write_files(extra)
+        self._awaited = [port for name, port in self.ports.items() if tls or name != "imaps"]
+        self._write_files(extra if tls else f"{extra}ssl = no\n")
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Dovecot":
@@ -135,7 +137,7 @@ class Dovecot:
             **ordinary_user(),
         )
         deadline = time.monotonic() + _PATIENCE
-        while not all(_greets(port) for port in self.ports.values()):
+        while not all(map(_greets, self._awaited)):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"Dovecot did not start: {self.log()[-2000:]}")
@@ -155,7 +157,7 @@ class Dovecot:
             self._end_group()
             self._process.wait(_PATIENCE)
             # Its programs are nobody's children now: they are gone when nothing listens any more.
-            while any(_greets(port) for port in self.ports.values()):
+            while any(map(_greets, self._awaited)):
                 time.sleep(0.02)
 
     def _end_group(self) -> None:
