@@ -73,13 +73,18 @@ def _script(publication: Publication, extensions: Collection[str]) -> Iterator[s
     used = [each for each in SIEVE_USED if each in extensions]
     yield f"require [{', '.join(map(quoted, sorted((*SIEVE_REQUIRED, *used))))}];"
     yield ""
-    yield 'set "dollar" "$";'
-    yield from window_commands(publication, words)
-    yield ""
+    lines = [*window_commands(publication, words), "", *_answer(publication, words, used)]
+    if any("${dollar}" in line for line in lines):
+        yield 'set "dollar" "$";'
+    yield from lines
+
+
+def _answer(publication: Publication, words: Words, used: Collection[str]) -> Iterator[str]:
+    """The one action of the script, and for whom it is not."""
     own_addresses = publication.own_addresses or (publication.own_address,)
     yield "# No program is answered, and nobody twice in one window."
     yield from sender_commands()
-    tests = [test for _, test in machine_tests(own_addresses, extensions)]
+    tests = [test for _, test in machine_tests(own_addresses, used)]
     yield f'if allof (not string :is "${{handle}}" "", not {any_of(tests, 1)}) {{'
     yield from (indented(line, 1) for line in _sender(own_addresses))
     yield from _vacation(publication, own_addresses, words, used)
@@ -87,9 +92,11 @@ def _script(publication: Publication, extensions: Collection[str]) -> Iterator[s
 
 
 def _sender(own_addresses: tuple[str, ...]) -> Iterator[str]:
-    """The commands that choose the own address that was written to."""
-    yield f'set "from" {quoted(literal(own_addresses[0]))};'
-    for position, address in enumerate(own_addresses[1:]):
+    """The commands that choose the own address that was written to, where there are several."""
+    first, *others = own_addresses
+    if others:
+        yield f'set "from" {quoted(literal(first))};'
+    for position, address in enumerate(others):
         test = f'if address :is ["to", "cc"] {quoted(address)}'
         yield f'{"els" if position else ""}{test} {{ set "from" {quoted(literal(address))}; }}'
 
@@ -102,7 +109,8 @@ def _vacation(
     yield indented("vacation", 1)
     yield indented(f":seconds {seconds}" if "vacation-seconds" in used else f":days {_REPEAT_DAYS}", 2)
     yield indented(f":addresses [{', '.join(map(quoted, own_addresses))}]", 2)
-    yield indented(':from "${from}"', 2)
+    sender = "${from}" if len(own_addresses) > 1 else literal(own_addresses[0])
+    yield indented(f":from {quoted(sender)}", 2)
     subject = "${subject}" if words.subject is None else literal(words.subject)
     yield indented(f":subject {quoted(subject)}", 2)
     yield indented(':handle "${handle}"', 2)

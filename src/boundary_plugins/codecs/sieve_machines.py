@@ -7,7 +7,7 @@ as quiet on each of them. Where a test must be coarser than the rule of the core
 from collections.abc import Collection, Iterable, Iterator
 
 from boundary_plugins.codecs.sieve_text import all_of, any_of, glob, listed, quoted
-from boundary_plugins.core.message import DELIVERED_TO_FIELDS, WRITTEN_TO_FIELDS
+from boundary_plugins.core.message import RECIPIENT_FIELDS
 from boundary_plugins.core.message_rules import (
     BULK_PRECEDENCE,
     EVERY_LIST_FIELD,
@@ -23,6 +23,8 @@ from boundary_plugins.data import platform_domains
 #: The tests stand in a list that is indented so deep.
 _DEPTH = 2
 _SEPARATORS = ".+=_-"
+#: Of the fields that name recipients those that every server takes for addresses (RFC 5228, section 5.1).
+_ADDRESS_FIELDS = ("to", "cc", "bcc", "resent-to")
 #: Servers do not agree on the comparator that this test has where it says none.
 _STRING = 'string :comparator "i;ascii-casemap"'
 _LOCAL_PARTS, _DOMAINS = (f'["${{path_{part}}}", "${{author_{part}}}"]' for part in ("localpart", "domain"))
@@ -119,8 +121,8 @@ def machine_tests(own_addresses: Collection[str], extensions: Collection[str]) -
     yield "platform-notification", f"{_STRING} :matches {_DOMAINS} {_list(_platforms())}"
     yield "spam", 'header :matches ["x-spam-flag", "x-spam-status"] ["yes*", "true*"]'
     yield "spam", f'header :contains "x-forefront-antispam-report" {_list(FOREFRONT_VERDICTS)}'
-    yield "not-addressed", _not_addressed(tuple(own_addresses))
     yield "spam", 'header :is "x-ms-exchange-organization-scl" ["5", "6", "7", "8", "9"]'
+    yield "not-addressed", _not_addressed(tuple(own_addresses))
 
 
 def _list(texts: Iterable[str]) -> str:
@@ -204,9 +206,10 @@ def _response_in_reply() -> str:
 def _not_addressed(own_addresses: Collection[str]) -> str:
     """No own address, itself or with any detail, where recipients are named (RFC 5230, section 4.5)."""
     own = tuple(_own(own_addresses))
-    written = f"address :matches {listed(WRITTEN_TO_FIELDS, _DEPTH + 1)} {listed(own, _DEPTH + 1)}"
+    written = f"address :matches {listed(_ADDRESS_FIELDS, _DEPTH + 1)} {listed(own, _DEPTH + 1)}"
     within = listed([f"*{address}*" for address in own], _DEPTH + 1)
-    delivered = f"header :matches {listed(DELIVERED_TO_FIELDS, _DEPTH + 1)} {within}"
+    others = [name for name in RECIPIENT_FIELDS if name not in _ADDRESS_FIELDS]
+    delivered = f"header :matches {listed(others, _DEPTH + 1)} {within}"
     handed_in = f'envelope :matches "to" {listed(own, _DEPTH + 1)}'
     return f"not {any_of((written, delivered, handed_in), _DEPTH)}"
 
