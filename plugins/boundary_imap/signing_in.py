@@ -55,9 +55,10 @@ class Credentials:
             self._renew(oauth)
         return self._token
 
-    def forget_token(self) -> None:
-        """The server refused the token, so another is asked for next time."""
-        self._token = ""
+    def forget_token(self) -> bool:
+        """The server refused the token, so another is asked for next time; whether there was one to renew."""
+        renewable, self._token = bool(self._token), ""
+        return renewable
 
     def _secret(self, name: str) -> str:
         """A secret that must be there."""

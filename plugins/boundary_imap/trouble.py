@@ -50,6 +50,9 @@ def in_our_words(name: str, now: datetime) -> Iterator[None]:
         yield
     except ProviderError:
         raise
+    except imaplib.IMAP4.readonly:
+        # For imaplib a broken connection, too, which it is not.
+        raise NotTaken(name, "READ-ONLY") from None
     except imaplib.IMAP4.abort as error:
         raise _lost(name, now, error) from None
     except imaplib.IMAP4.error as error:

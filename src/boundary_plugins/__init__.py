@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.mime_sent import RESPONSE_HEADER as RESPONSE_HEADER
     from boundary_plugins.codecs.mime_sent import SENT_LOOKBACK as SENT_LOOKBACK
     from boundary_plugins.codecs.mime_sent import read_sent as read_sent
+    from boundary_plugins.codecs.sieve import SIEVE_REQUIRED as SIEVE_REQUIRED
+    from boundary_plugins.codecs.sieve import is_sieve_script as is_sieve_script
+    from boundary_plugins.codecs.sieve import is_unchanged_sieve_script as is_unchanged_sieve_script
+    from boundary_plugins.codecs.sieve import sieve_answers as sieve_answers
+    from boundary_plugins.codecs.sieve import write_sieve as write_sieve
     from boundary_plugins.connecting import failure_in_words as failure_in_words
     from boundary_plugins.connecting import is_loopback as is_loopback
     from boundary_plugins.connecting import retry_after as retry_after
@@ -86,6 +91,7 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import Ledger as Ledger
     from boundary_plugins.ports import LedgerEntry as LedgerEntry
     from boundary_plugins.ports import Mailbox as Mailbox
+    from boundary_plugins.ports import OrdinaryWeek as OrdinaryWeek
     from boundary_plugins.ports import OutgoingResponse as OutgoingResponse
     from boundary_plugins.ports import Publication as Publication
     from boundary_plugins.ports import PublicHoliday as PublicHoliday
@@ -97,6 +103,7 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import SentMessage as SentMessage
     from boundary_plugins.ports import SentSearch as SentSearch
     from boundary_plugins.ports import TimeMark as TimeMark
+    from boundary_plugins.ports import WeeklyResponse as WeeklyResponse
     from boundary_plugins.ports import WindowResponse as WindowResponse
     from boundary_plugins.rendering.page import is_page as is_page
     from boundary_plugins.rendering.page import page_made_at as page_made_at
@@ -127,6 +134,13 @@ _NAMES = {
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.codecs.mime_sent": ("RESPONSE_HEADER", "SENT_LOOKBACK", "read_sent"),
     "boundary_plugins.connecting": ("failure_in_words", "is_loopback", "retry_after", "verifying_tls"),
+    "boundary_plugins.codecs.sieve": (
+        "SIEVE_REQUIRED",
+        "is_sieve_script",
+        "is_unchanged_sieve_script",
+        "sieve_answers",
+        "write_sieve",
+    ),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
     "boundary_plugins.core.client": ("AutoReply", "Client"),
@@ -176,6 +190,7 @@ _NAMES = {
         "Ledger",
         "LedgerEntry",
         "Mailbox",
+        "OrdinaryWeek",
         "OutgoingResponse",
         "PublicHoliday",
         "Publication",
@@ -187,6 +202,7 @@ _NAMES = {
         "SentMessage",
         "SentSearch",
         "TimeMark",
+        "WeeklyResponse",
         "WindowResponse",
     ),
     "boundary_plugins.rendering.page": ("is_page", "page_made_at", "write_page"),

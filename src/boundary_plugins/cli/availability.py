@@ -9,6 +9,7 @@ import click
 
 from boundary_plugins.availability_sources.local_time import interval_in_words, wall_clock
 from boundary_plugins.cli.context import contact_hours, hours_of, load_config, now, opened_store, user_name
+from boundary_plugins.cli.export import export
 from boundary_plugins.cli.output import coloured, local_text, print_json, print_table
 from boundary_plugins.cli.parameters import WholeNumber, as_json_option
 from boundary_plugins.cli.running import ask_to_reload
@@ -39,6 +40,7 @@ def availability() -> None:
 
 
 availability.add_command(windows)
+availability.add_command(export)
 
 
 @availability.command()

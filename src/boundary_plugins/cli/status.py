@@ -109,7 +109,7 @@ def _lines(
         _sending(facts["mode"], zone),
         folded(_hours(facts, zone), 2),
         *_daemons(facts["mailboxes"], at),
-        *_responders(facts["answered_by_provider"]),
+        *_responders(facts["answered_by_provider"], facts["mode"].mode is Mode.ARMED),
         "",
         folded(f"In the last 7 days: {_counted(facts['counts'])}.", 2),
     ]
@@ -165,13 +165,11 @@ def _daemons(mailboxes: dict[str, dict[str, Any]], at: datetime) -> list[str]:
     return lines
 
 
-def _responders(answered: dict[str, str]) -> list[str]:
+def _responders(answered: dict[str, str], is_armed: bool) -> list[str]:
     """Which mailboxes are answered by their provider, so that the program keeps quiet."""
+    when = "while contact hours are closed" if is_armed else "once sending is armed"
     return [
-        folded(
-            f"Mailbox {mailbox}: its mail server answers while contact hours are closed (publisher {publisher}).",
-            2,
-        )
+        folded(f"Mailbox {mailbox}: its mail server answers {when} (publisher {publisher}).", 2)
         for mailbox, publisher in answered.items()
     ]
 

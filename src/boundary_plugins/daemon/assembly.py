@@ -40,6 +40,7 @@ from boundary_plugins.ports import (
     Publisher,
     SecretStore,
 )
+from boundary_plugins.store.records import Mode
 from boundary_plugins.store.repository import Store
 
 
@@ -82,6 +83,7 @@ class Assembly:
             policy=self.judge.policy,
             renderer=self.composer.renderer,
             often=self.config.daemon.calendar_poll,
+            may_answer=lambda: self.store.mode().mode is Mode.ARMED,
         )
 
     def clients_kept_up(self) -> ClientDirectories:
