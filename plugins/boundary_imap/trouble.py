@@ -85,9 +85,9 @@ def _refused(name: str, now: datetime, error: Exception) -> ProviderError:
 def _passing(name: str, now: datetime, code: str) -> ProviderError:
     """What passes by itself."""
     retry_at = now + _PASSING.get(code, timedelta(minutes=1))
-    if code in ("THROTTLED", "LIMIT") or not code:
-        return RateLimited(name, "the server has too many connections or requests of ours", retry_at=retry_at)
-    return Unavailable(name, f"the server is not available now ({code})", retry_at=retry_at)
+    if code in ("UNAVAILABLE", "SERVERBUG", "INUSE"):
+        return Unavailable(name, f"the server is not available now ({code})", retry_at=retry_at)
+    return RateLimited(name, "the server has too many connections or requests of ours", retry_at=retry_at)
 
 
 def sign_in_refused(name: str, now: datetime, error: Exception) -> ProviderError:

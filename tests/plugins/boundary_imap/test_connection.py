@@ -107,6 +107,38 @@ class TestWaiting:
         assert not wait.is_alive()
         assert 1 == len(mailbox.changes(cursor).received)
 
+    def test_what_arrives_together_with_the_beginning_of_an_idle_ends_it(
+        self, bench: ImapBench, proxy: Proxy
+    ) -> None:
+        """It is read already, and the socket is silent."""
+        proxy.together = (b"+ idling", b"EXISTS")
+        mailbox = bench.opened(port=proxy.port)
+        cursor = mailbox.changes(None).cursor
+        wait = waiting(mailbox)
+        bench.deliver(invented_message(1))
+        wait.join(SOON)
+
+        assert not wait.is_alive()
+        assert 1 == len(mailbox.changes(cursor).received)
+
+    def test_a_server_that_tells_no_next_uid_is_not_asked_in_a_circle(
+        self, bench: ImapBench, proxy: Proxy
+    ) -> None:
+        """It is an option (RFC 3501, section 6.3.1); what comes is still named, and once."""
+        proxy.rewrite = (b"UIDNEXT", b"XIDNEXT")
+        bench.deliver(invented_message(1))
+        mailbox = bench.opened(port=proxy.port)
+        first = mailbox.changes(None)
+        second = mailbox.changes(first.cursor)
+        started = time.monotonic()
+
+        mailbox.wait(0.3)
+
+        assert time.monotonic() - started >= 0.3
+        assert ([1, 0], False) == ([len(each.received) for each in (first, second)], second.gap)
+        bench.deliver(invented_message(2))
+        assert 1 == len(mailbox.changes(second.cursor).received)
+
     def test_an_idle_is_renewed_before_the_server_ends_it(self, bench: ImapBench, proxy: Proxy) -> None:
         """RFC 2177: at least every 29 minutes; here every third of a second."""
         mailbox = bench.opened(port=proxy.port, idle_minutes=0.005)
@@ -263,6 +295,38 @@ class TestSigningIn:
 
         assert str(caught.value).startswith("mailbox main: the server refused the sign-in")
         assert 1 == proxy.connections
+
+    @pytest.mark.parametrize(
+        "said, instead, expected",
+        [
+            # Many servers give no code.
+            (b"[AUTHENTICATIONFAILED] ", b"", AuthorizationNeeded),
+            (b"[AUTHENTICATIONFAILED] ", b"[UNAVAILABLE] ", Unavailable),
+            (b"[AUTHENTICATIONFAILED] ", b"[LIMIT] ", RateLimited),
+            (b"[AUTHENTICATIONFAILED] ", b"[ALERT] Too many simultaneous connections. ", RateLimited),
+            (b"* OK [CAPABILITY", b"* BYE [UNAVAILABLE] we are closed [", Unavailable),
+            (b"* OK [CAPABILITY", b"220 this is no IMAP", Unavailable),
+        ],
+    )
+    def test_what_a_server_says_to_a_sign_in_is_told_apart(
+        self,
+        bench: ImapBench,
+        proxy: Proxy,
+        said: bytes,
+        instead: bytes,
+        expected: type[ProviderError],
+    ) -> None:
+        """What passes by itself is no wrong password (RFC 5530)."""
+        proxy.rewrite = (said, instead)
+
+        with pytest.raises(ProviderError) as caught:
+            bench.opened(port=proxy.port, password_secret="wrong").changes(None)
+
+        assert expected is type(caught.value) or (
+            expected is Unavailable and isinstance(caught.value, Unavailable)
+        )
+        assert (caught.value.retry_at is not None) == (instead.startswith(b"[") or b"BYE" in instead)
+        assert "simultaneous" not in str(caught.value)
 
     def test_a_password_that_was_changed_is_tried_at_once(self, bench: ImapBench) -> None:
         """Nobody waits for an hour who has just mended it."""

@@ -104,6 +104,29 @@ class TestFiling:
         assert [(r"\Deleted", DRAFT, SEEN)] == other.sent_copies()
         assert SentSearch.ABSENT is other.mailbox.find_sent("r-1")
 
+    def test_a_server_that_does_not_tell_the_uid_of_a_copy_is_asked(
+        self, bench: ImapBench, proxy: Proxy
+    ) -> None:
+        """Then it is found by its header (without RFC 4315)."""
+        proxy.rewrite = (b"[APPENDUID", b"[XPPENDUID")
+
+        receipt = bench.opened(port=proxy.port).send(invented_response())
+
+        assert ("", [(SEEN,)]) == (receipt.note, bench.sent_copies())
+
+    def test_a_server_that_forgets_that_it_is_a_draft_does_not_claim_it(
+        self, bench: ImapBench, proxy: Proxy
+    ) -> None:
+        """A copy that seems to be sent is not left behind before it is."""
+        proxy.rewrite = (rb"(\Seen \Draft", rb"(\Seen \Xraft")
+        bench.fail_next_send(OutcomeUnknown)
+        mailbox = bench.opened(port=proxy.port)
+        with pytest.raises(OutcomeUnknown):
+            mailbox.send(invented_response())
+
+        assert [] == bench.sent_copies()
+        assert SentSearch.UNKNOWN is bench.mailbox.find_sent("r-1")
+
     def test_a_server_that_files_by_itself_is_left_to_it(self, bench: ImapBench) -> None:
         """Then nobody can say that something is absent."""
         mailbox = bench.opened(server_files_sent=True)
