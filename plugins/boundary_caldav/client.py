@@ -124,6 +124,14 @@ class SignedIn:
             self.close()
             raise
 
+    @property
+    def remedy(self) -> str:
+        """What a person can do where the server does not let the account in."""
+        if not self._settings.username:
+            return "set username and password_secret"
+        command = f"boundary secret set {self._settings.password_secret}"
+        return f"set it with: {command} (many providers want an app password)"
+
     def close(self) -> None:
         """Let go of the client."""
         if self._client is not None:

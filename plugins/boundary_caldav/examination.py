@@ -25,7 +25,7 @@ def broken(signed_in: SignedIn, error: BoundaryError) -> Examined:
     found = str(error).removeprefix(f"{signed_in.name}: ")
     remedy = "see that the server can be reached from here"
     if isinstance(error, AuthorizationNeeded):
-        remedy = "set the password that password_secret names anew (many providers want an app password)"
+        remedy = signed_in.remedy
     elif isinstance(error, Refused):
         remedy = "put url or calendar right"
     return Examined("calendar server", Condition.BROKEN, found, remedy)

@@ -57,6 +57,22 @@ def test_a_password_that_does_not_fit_needs_a_person(radicale_secured: Account, 
     assert "wrong" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("more", "remedy"),
+    [({}, "boundary secret set dav"), ({"username": "", "password_secret": ""}, "set username and password")],
+)
+def test_an_examination_says_what_helps_where_the_account_is_not_let_in(
+    radicale_secured: Account, more: dict[str, str], remedy: str
+) -> None:
+    """With the command."""
+    port = opened(radicale_secured, "wrong", **more)
+
+    (part,) = port.examine()  # type: ignore[attr-defined]
+
+    assert Condition.BROKEN is part.condition
+    assert remedy in part.remedy
+
+
 def test_a_password_that_was_set_meanwhile_is_used(radicale_secured: Account) -> None:
     """Without a restart."""
     radicale_secured.put("one", event("100000", "110000"))
