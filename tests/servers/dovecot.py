@@ -43,6 +43,11 @@ def is_installed() -> bool:
     return there and _program("dovecot") is not None and _program("doveadm") is not None
 
 
+def ordinary_user() -> dict[str, Any]:
+    """As whom Dovecot's programs are run, where we are root, for `subprocess`."""
+    return {} if os.getuid() else {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
+
+
 def _program(name: str) -> str | None:
     """Where a program is; Debian keeps some where only root looks."""
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin")
@@ -129,7 +134,7 @@ class Dovecot:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **self._identity(),
+            **ordinary_user(),
         )
         deadline = time.monotonic() + _PATIENCE
         while not all(map(_greets, self._awaited)):
@@ -137,12 +142,6 @@ class Dovecot:
                 self.kill()
                 raise RuntimeError(f"Dovecot did not start: {self.log()[-2000:]}")
             time.sleep(0.02)
-
-    def _identity(self) -> dict[str, Any]:
-        """As whom its programs run, where we are root."""
-        if os.getuid():
-            return {}
-        return {"user": self._uid, "group": self._gid, "extra_groups": []}
 
     def stop(self) -> None:
         """Ask it to end, as a system does that shuts down: every connection hears a BYE."""
@@ -257,7 +256,7 @@ class Dovecot:
     def doveadm(self, *arguments: str) -> str:
         """What Dovecot's own tool says. Raises CalledProcessError."""
         command = [str(_program("doveadm")), "-c", str(self._config), *arguments]
-        said: bytes = subprocess.check_output(command, cwd=self.folder, **self._identity())
+        said: bytes = subprocess.check_output(command, cwd=self.folder, **ordinary_user())
         return said.decode()
 
 
