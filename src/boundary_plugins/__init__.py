@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.mime import header_block as header_block
     from boundary_plugins.codecs.mime import read_headers as read_headers
     from boundary_plugins.codecs.mime import read_message as read_message
+    from boundary_plugins.core.asked_fields import ASKED_FIELDS as ASKED_FIELDS
     from boundary_plugins.core.availability import Availability as Availability
     from boundary_plugins.core.availability import BusyType as BusyType
     from boundary_plugins.core.availability import Window as Window
@@ -55,7 +56,10 @@ if TYPE_CHECKING:
     from boundary_plugins.host.providers import Capability as Capability
     from boundary_plugins.host.providers import ClientDirectoryProvider as ClientDirectoryProvider
     from boundary_plugins.host.providers import MailboxProvider as MailboxProvider
+    from boundary_plugins.host.providers import PluginCommand as PluginCommand
     from boundary_plugins.host.providers import PublisherProvider as PublisherProvider
+    from boundary_plugins.host.services import CommandServices as CommandServices
+    from boundary_plugins.host.services import ConfiguredTable as ConfiguredTable
     from boundary_plugins.host.services import Log as Log
     from boundary_plugins.host.services import Services as Services
     from boundary_plugins.ports import AbsenceKind as AbsenceKind
@@ -88,6 +92,7 @@ if TYPE_CHECKING:
     from boundary_plugins.rendering.page import page_made_at as page_made_at
     from boundary_plugins.rendering.page import write_page as write_page
     from boundary_plugins.smtp_submission import SmtpSettings as SmtpSettings
+    from boundary_plugins.smtp_submission import is_loopback as is_loopback
     from boundary_plugins.smtp_submission import submit as submit
     from boundary_plugins.smtp_submission import try_submission as try_submission
 
@@ -104,6 +109,7 @@ _NAMES = {
         "write_availability",
     ),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
+    "boundary_plugins.core.asked_fields": ("ASKED_FIELDS",),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
     "boundary_plugins.core.client": ("AutoReply", "Client"),
@@ -134,9 +140,10 @@ _NAMES = {
         "Capability",
         "ClientDirectoryProvider",
         "MailboxProvider",
+        "PluginCommand",
         "PublisherProvider",
     ),
-    "boundary_plugins.host.services": ("Log", "Services"),
+    "boundary_plugins.host.services": ("CommandServices", "ConfiguredTable", "Log", "Services"),
     "boundary_plugins.ports": (
         "AbsenceKind",
         "Biller",
@@ -166,7 +173,7 @@ _NAMES = {
         "WindowResponse",
     ),
     "boundary_plugins.rendering.page": ("is_page", "page_made_at", "write_page"),
-    "boundary_plugins.smtp_submission": ("SmtpSettings", "submit", "try_submission"),
+    "boundary_plugins.smtp_submission": ("SmtpSettings", "is_loopback", "submit", "try_submission"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -119,7 +119,7 @@ class SignIn:
             if path == "/auth":
                 return self._consent(dict(parse_qsl(urlsplit(request.path).query)))
             if path == "/token":
-                form = dict(parse_qsl(request.body.decode()))
+                form = _basic(request) | dict(parse_qsl(request.body.decode()))
                 self.asked.append({"grant_type": form.get("grant_type", "")})
                 return _json(200, self._token(form))
             if path == "/revoke":
@@ -203,6 +203,15 @@ class SignIn:
             raise SignInError("invalid_token")
         grant.is_over = True
         return _json(200, {})
+
+
+def _basic(request: Request) -> Json:
+    """The client's id and secret where they stand in a field of the request (RFC 6749, section 2.3.1)."""
+    kind, _, text = request.headers.get("authorization", "").partition(" ")
+    if kind != "Basic":
+        return {}
+    client_id, _, secret = b64decode(text).decode().partition(":")
+    return {"client_id": client_id, "client_secret": secret}
 
 
 def _json(status: int, body: Json) -> Answer:

@@ -1,0 +1,58 @@
+"""Gmail and Google Calendar through Google's own client; the sign-in is `boundary google authorize`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from boundary_plugins import (
+    Capability,
+    CommandServices,
+    Mailbox,
+    MailboxProvider,
+    PluginCommand,
+    Services,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    import click
+
+
+def _open_mailbox(settings: Any, services: Services) -> Mailbox:
+    """Open a Gmail mailbox."""
+    from boundary_google.mailbox import GmailMailbox
+
+    return GmailMailbox(settings, services)
+
+
+def _load_command(services: CommandServices) -> "click.Command":
+    """The command that signs in."""
+    from boundary_google.authorize import command
+
+    return command(services)
+
+
+@hookimpl
+def register_mailboxes() -> Iterator[MailboxProvider[Any]]:
+    """A Gmail mailbox."""
+    from boundary_google.settings import GmailSettings
+
+    yield MailboxProvider(
+        name="gmail",
+        summary="a mailbox of Gmail or Google Workspace",
+        settings=GmailSettings,
+        open=_open_mailbox,
+        capabilities=frozenset(
+            {
+                Capability.SEE_SENT,
+                Capability.FIND_SENT,
+                Capability.SEE_SPAM_VERDICT,
+                Capability.READ_TIME_MARKS,
+            }
+        ),
+    )
+
+
+@hookimpl
+def register_commands() -> Iterator[PluginCommand]:
+    """The sign-in."""
+    yield PluginCommand(name="google", summary="signs in to a Google account", load=_load_command)

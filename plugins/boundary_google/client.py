@@ -1,0 +1,251 @@
+"""One client of Google's for one thread: signed in from the secrets, its errors turned into this program's."""
+
+import http.client
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from boundary_google.failures import SIGN_IN_AGAIN, error_of, failure_of
+from boundary_google.kept_sign_in import KeptSignIn, NotASignInError, kept_sign_in
+from boundary_google.settings import GoogleSettings
+from boundary_plugins import (
+    AuthorizationNeeded,
+    OutcomeUnknown,
+    ProviderError,
+    SecretError,
+    Services,
+    Unavailable,
+)
+
+#: So many calls go in one batch; above 50 Google itself advises against it.
+BATCH = 25
+
+
+class GoogleClient:
+    """Calls of Google's APIs. Nothing is read or asked before the first one.
+
+    A *read* may be asked again by the transport; an *act* is asked once, and where nobody knows whether
+    Google did it, that is an OutcomeUnknown.
+    """
+
+    def __init__(self, settings: GoogleSettings, services: Services) -> None:
+        """Take the settings."""
+        self._settings, self._services = settings, services
+        self.name = services.name or "google"
+        self._credentials: Any = None
+        self._http: Any = None
+        self._apis: dict[str, Any] = {}
+
+    def api(self, name: str, version: str) -> Any:
+        """An API of Google's ("gmail", "v1"), from the description that its client carries."""
+        if name not in self._apis:
+            with self._errors(acting=False):
+                self._sign_in()
+                self._apis[name] = self._built(name, version)
+        return self._apis[name]
+
+    def read(self, request: Any) -> Any:
+        """The answer of a call that changes nothing. Raises ProviderError, and never OutcomeUnknown."""
+        with self._errors(acting=False):
+            return request.execute(http=self._http)
+
+    def act(self, request: Any) -> Any:
+        """The answer of a call that changes something, which is asked once. Raises ProviderError."""
+        import google_auth_httplib2
+
+        from boundary_google.transport import HttpOnce
+
+        with self._errors(acting=False):
+            self._refresh()
+        http_once = google_auth_httplib2.AuthorizedHttp(
+            self._credentials, http=HttpOnce(timeout=self._settings.timeout)
+        )
+        with self._errors(acting=True):
+            return request.execute(http=http_once)
+
+    def read_all(self, requests: Sequence[Any]) -> list[Any]:
+        """The answers of many calls that change nothing, in batches; a ProviderError where one failed.
+
+        Raises ProviderError where a whole batch failed.
+        """
+        answers: list[Any] = []
+        for start in range(0, len(requests), BATCH):
+            answers += self._batch(requests[start : start + BATCH])
+        return answers
+
+    def kept(self) -> KeptSignIn:
+        """The sign-in that lies among the secrets. Raises AuthorizationNeeded."""
+        try:
+            text = self._services.secret(self._settings.sign_in)
+        except SecretError as error:
+            raise AuthorizationNeeded(self.name, str(error)) from None
+        if not text:
+            problem = f"there is no sign-in {self._settings.sign_in}; {SIGN_IN_AGAIN}"
+            raise AuthorizationNeeded(self.name, problem)
+        try:
+            return kept_sign_in(text)
+        except NotASignInError as error:
+            problem = f"the secret {self._settings.sign_in} is no sign-in ({error}); {SIGN_IN_AGAIN}"
+            raise AuthorizationNeeded(self.name, problem) from None
+
+    def has_scope(self, *scopes: str) -> bool:
+        """Whether one of the scopes was granted; of a service account, whether the settings ask for it."""
+        kept = self.kept()
+        there = self._settings.scopes() if kept.is_service_account else kept.scopes
+        return not there.isdisjoint(scopes)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for api in self._apis.values():
+            api.close()
+        if self._http is not None:
+            self._http.http.close()
+        self._apis, self._http, self._credentials = {}, None, None
+
+    def _sign_in(self) -> None:
+        """Credentials and a transport for them, where there are none yet."""
+        if self._http is not None:
+            return
+        import google_auth_httplib2
+        import httplib2
+
+        kept = self.kept()
+        problem = kept.problem(self._settings.scopes(), self._settings.unwanted_scopes())
+        if problem:
+            raise AuthorizationNeeded(self.name, f"{problem}; {SIGN_IN_AGAIN}")
+        self._credentials = self._credentials_of(kept)
+        plain = httplib2.Http(timeout=self._settings.timeout)
+        self._http = google_auth_httplib2.AuthorizedHttp(self._credentials, http=plain)
+
+    def _credentials_of(self, kept: KeptSignIn) -> Any:
+        """What Google's library signs calls with. Raises AuthorizationNeeded."""
+        if not kept.is_service_account:
+            from google.oauth2 import credentials
+
+            make: Any = credentials.Credentials
+            return make(token=None, **kept.info)
+        from google.oauth2 import service_account
+
+        if self._settings.account is None:
+            problem = "a service account acts in somebody's name; say whose with the key account"
+            raise AuthorizationNeeded(self.name, problem)
+        read: Any = service_account.Credentials.from_service_account_info
+        try:
+            return read(kept.info, scopes=sorted(self._settings.scopes()), subject=self._settings.account)
+        except ValueError:
+            raise AuthorizationNeeded(self.name, "the service account's private key cannot be read") from None
+
+    def _built(self, name: str, version: str) -> Any:
+        """The API, at Google's own address or at that of the settings."""
+        from googleapiclient.discovery import build
+
+        endpoint = self._settings.api_endpoint
+        if endpoint and name == "calendar":
+            endpoint = f"{endpoint}calendar/v3/"
+        options = {"api_endpoint": endpoint} if endpoint else None
+        return build(
+            name,
+            version,
+            http=self._http,
+            client_options=options,
+            cache_discovery=False,
+            static_discovery=True,
+        )
+
+    def _refresh(self) -> None:
+        """Have an access token that holds a while. Raises what Google's library raises."""
+        self._sign_in()
+        if not self._credentials.valid:
+            import google_auth_httplib2
+
+            self._credentials.refresh(google_auth_httplib2.Request(self._http.http))
+
+    def _batch(self, requests: Sequence[Any]) -> list[Any]:
+        """The answers of one batch, in the order of the requests."""
+        from googleapiclient.http import BatchHttpRequest
+
+        answers: dict[str, Any] = {}
+
+        def take(request_id: str, answer: Any, error: Exception | None) -> None:
+            """Keep one part's answer."""
+            answers[request_id] = answer if error is None else self._as_ours(error, acting=False)
+
+        endpoint = self._settings.api_endpoint
+        with self._errors(acting=False):
+            self._refresh()
+            if endpoint:
+                batch = BatchHttpRequest(callback=take, batch_uri=f"{endpoint}batch/gmail/v1")
+            else:
+                batch = next(iter(self._apis.values())).new_batch_http_request(callback=take)
+            for index, request in enumerate(requests):
+                batch.add(request, request_id=str(index))
+            batch.execute(http=self._http)
+        missing = Unavailable(self.name, "Google left out a part of a batch")
+        return [answers.get(str(index), missing) for index in range(len(requests))]
+
+    @contextmanager
+    def _errors(self, *, acting: bool) -> Iterator[None]:
+        """Turn whatever goes wrong inside into this program's errors."""
+        try:
+            yield
+        except ProviderError:
+            raise
+        except ImportError as error:
+            problem = f"{error.name} is not installed: pip install 'boundary-plugins[google]'"
+            raise Unavailable(self.name, problem) from None
+        except Exception as error:
+            ours = self._as_ours(error, acting=acting)
+            if ours is None:
+                raise
+            raise ours from None
+
+    def _as_ours(self, error: Exception, *, acting: bool) -> ProviderError | None:
+        """The error that the program understands; None for a bug."""
+        from google.auth.exceptions import RefreshError, TransportError
+        from googleapiclient.errors import BatchError, HttpError
+
+        now = self._services.now()
+        if isinstance(error, HttpError):
+            found = failure_of(int(error.resp.status), error.resp, error.content, now)
+            return error_of(found, self.name, now, acting=acting)
+        if isinstance(error, RefreshError):
+            return self._refused_sign_in(error)
+        if isinstance(error, TransportError):
+            return Unavailable(self.name, "Google's sign-in cannot be reached")
+        if isinstance(error, BatchError):
+            return Unavailable(self.name, "Google's answer to a batch cannot be read")
+        return self._broken_connection(error, acting=acting)
+
+    def _broken_connection(self, error: Exception, *, acting: bool) -> ProviderError | None:
+        """What a connection that failed means; None where it was none."""
+        import httplib2
+
+        from boundary_google.transport import NotConnectedError
+
+        if isinstance(error, NotConnectedError | httplib2.error.ServerNotFoundError | ConnectionRefusedError):
+            return Unavailable(self.name, "Google cannot be reached")
+        if isinstance(error, OSError | ssl.SSLError | http.client.HTTPException | httplib2.HttpLib2Error):
+            kind: Callable[[str, str], ProviderError] = OutcomeUnknown if acting else Unavailable
+            return kind(self.name, f"the connection to Google broke ({type(error).__name__})")
+        return None
+
+    def _refused_sign_in(self, error: Any) -> ProviderError:
+        """What it means that no access token was given."""
+        said = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
+        code = str(said.get("error", ""))
+        if getattr(error, "retryable", False) or code in ("temporarily_unavailable", "internal_failure"):
+            return Unavailable(self.name, "Google's sign-in is not well")
+        # The next call reads the secret anew: somebody may have signed in again meanwhile.
+        self.close()
+        if code == "invalid_grant" and self.kept().looks_like_testing(self._services.now()):
+            problem = (
+                'the sign-in ended after 7 days, because the Cloud project is in "Testing"; publish it there '
+                f"(OAuth consent screen: In production), then {SIGN_IN_AGAIN}"
+            )
+        elif code == "unauthorized_client":
+            problem = "the service account has no domain-wide delegation for the scopes that are needed"
+        else:
+            shown = f" ({code})" if code.isascii() and code.replace("_", "").isalnum() else ""
+            problem = f"Google does not take the sign-in any more{shown}; {SIGN_IN_AGAIN}"
+        return AuthorizationNeeded(self.name, problem)
