@@ -1,45 +1,34 @@
 """A mailbox over a Maildir, delivered to by any mail server or fetcher; responses go by SMTP submission."""
 
 import threading
-from datetime import UTC, datetime, timedelta
-from email.parser import BytesHeaderParser
-from email.utils import getaddresses, parsedate_to_datetime
+from datetime import UTC, datetime
 
 from boundary_files.maildir import CLOCK_TICK, Maildir, NoMaildirError, Stamp
 from boundary_files.settings import MaildirSettings
 from boundary_plugins import (
-    AuthorizationNeeded,
+    SENT_LOOKBACK,
     Changes,
     Condition,
     Examined,
     Gone,
     OutgoingResponse,
-    ProviderError,
-    SecretError,
+    SendingHost,
     SendReceipt,
     SentMessage,
     SentSearch,
     Services,
-    SmtpSettings,
     SubjectMessage,
     Unavailable,
-    Unsupported,
     read_message,
-    submit,
-    try_submission,
+    read_sent,
 )
 
 # The header block and as much of a body as tells its structure; no message is read beyond it.
 MOST_BYTES = 512 * 1024
 MOST_HEADER_BYTES = 64 * 1024
-# No decision looks further back at what the therapist wrote.
-SENT_LOOKBACK = timedelta(days=60)
-# A Date that is later than the filing by more than this comes from a wrong clock.
-CLOCKS_DIFFER = timedelta(days=1)
 # In seconds: how often the folders' own times are looked at while waiting.
 LOOK_EVERY = 1.0
 CURSOR = "maildir"
-RESPONSE_HEADER = "X-Boundary-Response"
 
 
 class MaildirMailbox:
@@ -55,6 +44,7 @@ class MaildirMailbox:
         self._seen_sent: set[str] = set()
         self._stamps: tuple[Stamp, ...] = ()
         self._woken = threading.Event()
+        self._host = SendingHost(settings.smtp, self._name, secret=services.secret, path=services.path)
 
     def changes(self, cursor: str | None) -> Changes:
         """Every message this instance has not named before; all of them at first.
@@ -81,33 +71,7 @@ class MaildirMailbox:
 
     def send(self, response: OutgoingResponse) -> SendReceipt:
         """Hand in by SMTP with the null reverse-path (RFC 3834, section 3.3)."""
-        smtp = self._settings.smtp
-        if smtp is None:
-            raise Unsupported(self._name, "sending, as no smtp host is configured")
-        smtp, password = self._sign_in(smtp)
-        return submit(
-            smtp,
-            password,
-            sender_header_address=response.sender,
-            reverse_path="",
-            to=response.to,
-            content=response.content,
-            provider=self._name,
-        )
-
-    def _sign_in(self, smtp: SmtpSettings) -> tuple[SmtpSettings, str | None]:
-        """The settings with every path absolute, and the password where one is configured.
-
-        Raises AuthorizationNeeded where the secret cannot be read: nothing was begun, so it is tried again
-        once the keyring is open.
-        """
-        if smtp.ca_file is not None:
-            smtp = smtp.model_copy(update={"ca_file": self._services.path(str(smtp.ca_file))})
-        try:
-            password = self._services.secret(smtp.password_secret) if smtp.password_secret else None
-        except SecretError as error:
-            raise AuthorizationNeeded(self._name, str(error)) from None
-        return smtp, password
+        return self._host.send(response)
 
     def find_sent(self, response_id: str) -> SentSearch:  # noqa: ARG002
         """Nobody knows: an SMTP host cannot be asked, and responses are not filed."""
@@ -142,24 +106,7 @@ class MaildirMailbox:
             if self._sent is None
             else _examined_folder("sent mail", self._sent)
         )
-        return _examined_folder("Maildir", self._inbox), sent, self._examined_host()
-
-    def _examined_host(self) -> Examined:
-        """Whether the sending host greets and takes the sign-in."""
-        part, smtp = "sending host", self._settings.smtp
-        if smtp is None:
-            remedy = "name the host that sends in [mailboxes.smtp]; until then only watching works"
-            return Examined(part, Condition.LOOK, "none is configured, so no response can leave", remedy)
-        try:
-            smtp, password = self._sign_in(smtp)
-            try_submission(smtp, password, provider=self._name)
-        except ProviderError as error:
-            found = str(error).removeprefix(f"{self._name}: ")
-            return Examined(
-                part, Condition.BROKEN, found, "see [mailboxes.smtp]: host, port, security, sign-in"
-            )
-        signed_in = " and took the sign-in" if smtp.username else ""
-        return Examined(part, Condition.OK, f"{smtp.host}, port {smtp.port}, greeted{signed_in}")
+        return _examined_folder("Maildir", self._inbox), sent, self._host.examined()
 
     def _maildirs(self) -> tuple[Maildir, ...]:
         """The Maildirs that are looked at."""
@@ -232,31 +179,6 @@ def _examined_folder(part: str, maildir: Maildir) -> Examined:
             "see that this user may read every file in it",
         )
     return Examined(part, Condition.OK, found)
-
-
-def read_sent(data: bytes, *, provider_id: str, filed_at: datetime) -> SentMessage:
-    """The recipients of To, Cc and Bcc, the Date (else when it was filed) and our response id."""
-    headers = BytesHeaderParser().parsebytes(data)
-    fields = [str(value) for name in ("to", "cc", "bcc") for value in headers.get_all(name, [])]
-    recipients = dict.fromkeys(address for _, address in getaddresses(fields) if "@" in address)
-    response_id = headers.get(RESPONSE_HEADER)
-    return SentMessage(
-        provider_id=provider_id,
-        recipients=tuple(recipients),
-        sent_at=_date(headers.get("date"), filed_at),
-        response_id=str(response_id).strip() or None if response_id else None,
-    )
-
-
-def _date(value: object, filed_at: datetime) -> datetime:
-    """The Date field's instant in UTC; when the message was filed where it tells none, or the future."""
-    try:
-        date = parsedate_to_datetime(str(value))
-        # "-0000" means an unknown zone (RFC 5322, section 3.3), of which the time is UTC's.
-        instant = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return filed_at
-    return instant if instant <= filed_at + CLOCKS_DIFFER else filed_at
 
 
 def _instant(seconds: float) -> datetime:

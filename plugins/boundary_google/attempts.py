@@ -1,19 +1,21 @@
-"""What was begun to be sent, on this machine's disk before Gmail is asked, so that a crash can be told from silence."""
+"""A note on this machine's disk of each sending, made before Gmail is asked, so that a crash is told from silence."""
 
 import json
 import os
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
-_KEPT = timedelta(days=60)
+#: No response is asked about after so long.
+_KEPT_FOR = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One sending: when it was begun, Gmail's place in the history before it, and what it became.
+    """One sending: when it was begun, Gmail's place in the history before it, and what became of it.
 
-    `begun_at` is aware; `sent_id` is Gmail's id of the message once it confirmed it.
+    `begun_at` is aware; `sent_id` is Gmail's id of the message once Gmail confirmed it.
     """
 
     begun_at: datetime
@@ -22,51 +24,57 @@ class Attempt:
 
 
 class Attempts:
-    """A small file of attempts by response id. It holds no address and no text."""
+    """Notes in a folder of our own; a note's name is made of the response's id, and it holds no address."""
 
     def __init__(self, folder: Path) -> None:
-        """Open nothing yet."""
-        self._file = folder / "attempts.json"
+        """Make nothing yet."""
+        self._folder = folder
 
     def of(self, response_id: str) -> Attempt | None:
         """The attempt of a response; None where none was begun from here. Raises OSError."""
-        return self._read().get(response_id)
+        path = self._path(response_id)
+        try:
+            noted = json.loads(path.read_text("utf-8"))
+            return Attempt(datetime.fromisoformat(noted["begun_at"]), noted["history_id"], noted["sent_id"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError):
+            raise OSError(0, "a note is damaged") from None
 
     def note(self, response_id: str, attempt: Attempt) -> None:
-        """Write an attempt to the disk; very old ones go. Raises OSError."""
-        kept = {each: old for each, old in self._read().items() if attempt.begun_at - old.begun_at <= _KEPT}
-        self._write(kept | {response_id: attempt})
-
-    def forget(self, response_id: str) -> None:
-        """Take an attempt away that surely came to nothing. Raises OSError."""
-        known = self._read()
-        if known.pop(response_id, None) is not None:
-            self._write(known)
-
-    def _read(self) -> dict[str, Attempt]:
-        """Every attempt that is kept. Raises OSError, also where the file is damaged."""
-        try:
-            kept = json.loads(self._file.read_text("utf-8"))
-            return {
-                each: Attempt(datetime.fromisoformat(one["begun_at"]), one["history_id"], one["sent_id"])
-                for each, one in kept.items()
-            }
-        except FileNotFoundError:
-            return {}
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise OSError(0, f"{self._file.name} is damaged") from None
-
-    def _write(self, attempts: dict[str, Attempt]) -> None:
-        """Replace the file, whole or not at all."""
-        kept = {each: asdict(one) | {"begun_at": one.begun_at.isoformat()} for each, one in attempts.items()}
-        beside = self._file.with_suffix(".new")
+        """Write a note, whole and on the disk before this returns. Raises OSError."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        path = self._path(response_id)
+        beside = path.with_suffix(".new")
         with beside.open("w", encoding="utf-8") as file:
-            json.dump(kept, file)
+            json.dump(asdict(attempt) | {"begun_at": attempt.begun_at.isoformat()}, file)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(self._file)
-        folder = os.open(self._file.parent, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        beside.replace(path)
+        _sync(self._folder)
+        self._forget_old(attempt.begun_at)
+
+    def take_back(self, response_id: str) -> None:
+        """It surely was not sent. Raises OSError."""
+        self._path(response_id).unlink(missing_ok=True)
+
+    def _path(self, response_id: str) -> Path:
+        """The file of a note."""
+        return self._folder / sha256(response_id.encode()).hexdigest()[:40]
+
+    def _forget_old(self, now: datetime) -> None:
+        """Remove what nobody asks about any more."""
+        for path in self._folder.iterdir():
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < now - _KEPT_FOR:
+                path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Sync a folder's names, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -34,7 +34,7 @@ class Sender:
         """Take the calls, and the folder for the attempts."""
         self._gmail, self._services = gmail, services
         self._name = services.name or "mailbox"
-        self._attempts = Attempts(services.state_directory)
+        self._attempts = Attempts(services.state_directory / "attempts")
         self._labels_answered = labels_answered
         self._label_id: str | None = None
 
@@ -179,7 +179,7 @@ class Sender:
     def _forget(self, response_id: str) -> None:
         """Take the note back: it surely was not sent. Where that fails it is looked for once more."""
         with suppress(OSError):
-            self._attempts.forget(response_id)
+            self._attempts.take_back(response_id)
 
     def _unreadable(self, error: OSError) -> Unavailable:
         """One sentence about the disk."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.mime import header_block as header_block
     from boundary_plugins.codecs.mime import read_headers as read_headers
     from boundary_plugins.codecs.mime import read_message as read_message
+    from boundary_plugins.codecs.mime_sent import RESPONSE_HEADER as RESPONSE_HEADER
+    from boundary_plugins.codecs.mime_sent import SENT_LOOKBACK as SENT_LOOKBACK
+    from boundary_plugins.codecs.mime_sent import read_sent as read_sent
     from boundary_plugins.core.asked_fields import ASKED_FIELDS as ASKED_FIELDS
     from boundary_plugins.core.availability import Availability as Availability
     from boundary_plugins.core.availability import BusyType as BusyType
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
     from boundary_plugins.host.services import ConfiguredTable as ConfiguredTable
     from boundary_plugins.host.services import Log as Log
     from boundary_plugins.host.services import Services as Services
+    from boundary_plugins.ports import GREATEST_MARK as GREATEST_MARK
     from boundary_plugins.ports import AbsenceKind as AbsenceKind
     from boundary_plugins.ports import Biller as Biller
     from boundary_plugins.ports import Calendar as Calendar
@@ -91,6 +95,7 @@ if TYPE_CHECKING:
     from boundary_plugins.rendering.page import is_page as is_page
     from boundary_plugins.rendering.page import page_made_at as page_made_at
     from boundary_plugins.rendering.page import write_page as write_page
+    from boundary_plugins.sending_host import SendingHost as SendingHost
     from boundary_plugins.smtp_submission import SmtpSettings as SmtpSettings
     from boundary_plugins.smtp_submission import is_loopback as is_loopback
     from boundary_plugins.smtp_submission import submit as submit
@@ -109,6 +114,7 @@ _NAMES = {
         "write_availability",
     ),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
+    "boundary_plugins.codecs.mime_sent": ("RESPONSE_HEADER", "SENT_LOOKBACK", "read_sent"),
     "boundary_plugins.core.asked_fields": ("ASKED_FIELDS",),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
@@ -145,6 +151,7 @@ _NAMES = {
     ),
     "boundary_plugins.host.services": ("CommandServices", "ConfiguredTable", "Log", "Services"),
     "boundary_plugins.ports": (
+        "GREATEST_MARK",
         "AbsenceKind",
         "Biller",
         "Calendar",
@@ -173,6 +180,7 @@ _NAMES = {
         "WindowResponse",
     ),
     "boundary_plugins.rendering.page": ("is_page", "page_made_at", "write_page"),
+    "boundary_plugins.sending_host": ("SendingHost",),
     "boundary_plugins.smtp_submission": ("SmtpSettings", "is_loopback", "submit", "try_submission"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}

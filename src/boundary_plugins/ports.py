@@ -27,11 +27,16 @@ class SentMessage:
     response_id: str | None = None
 
 
+#: The most minutes that a mark can mean, a day: more is a slip of the finger, and no mark.
+GREATEST_MARK = 1440
+
+
 @dataclass(frozen=True, slots=True)
 class TimeMark:
     """The time that the therapist marked a received message with: a keyword, a label, a category, a folder.
 
-    `minutes` is what the message carries now, all marks together; 0 where it carries none any more.
+    `minutes` is what the message carries now, all marks together, from 0 (it carries none any more) to
+    `GREATEST_MARK`.
     """
 
     provider_id: str
@@ -406,6 +411,7 @@ class SecretStore(Protocol):
 
 
 __all__ = [
+    "GREATEST_MARK",
     "AbsenceKind",
     "Biller",
     "Calendar",

@@ -27,7 +27,8 @@ class SmtpSettings(BaseModel):
     """Where and how to hand in a message (RFC 6409), as the configuration says it.
 
     `timeout` is in seconds and holds for each step; `ca_file` is a file of trusted certificates in PEM
-    beside the system's; `helo` is the name to greet with (empty: the address literal of this end).
+    beside the system's; `helo` is the name to greet with (empty: the address literal of this end). With
+    `sign_in` "xoauth2" the secret holds an access token; without one it is the mailbox's own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +38,7 @@ class SmtpSettings(BaseModel):
     security: Literal["none", "starttls", "tls"] = "starttls"
     username: str = ""
     password_secret: str = ""
+    sign_in: Literal["password", "xoauth2"] = "password"
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
     ca_file: Path | None = None
     helo: str = ""
@@ -54,7 +56,10 @@ class SmtpSettings(BaseModel):
     @model_validator(mode="after")
     def _names_both_or_neither(self) -> "SmtpSettings":
         """A user name without a secret, or the reverse, is a forgotten line."""
-        if bool(self.username) != bool(self.password_secret):
+        if self.sign_in == "xoauth2":
+            if not self.username:
+                raise ValueError('sign_in = "xoauth2" needs username')
+        elif bool(self.username) != bool(self.password_secret):
             raise ValueError("username and password_secret belong together: give both or neither")
         return self
 
@@ -206,7 +211,9 @@ def _sign_in(client: smtplib.SMTP, settings: SmtpSettings, password: str | None,
         return
     if password is None:
         raise AuthorizationNeeded(provider, f"the secret {settings.password_secret!r} is not there")
-    if "PLAIN" in client.esmtp_features.get("auth", "").upper().split():
+    if settings.sign_in == "xoauth2":
+        code = _sign_in_with_token(client, settings.username, password)
+    elif "PLAIN" in client.esmtp_features.get("auth", "").upper().split():
         token = base64.b64encode(f"\0{settings.username}\0{password}".encode()).decode("ascii")
         code = client.docmd("AUTH", f"PLAIN {token}")[0]
     else:
@@ -215,6 +222,13 @@ def _sign_in(client: smtplib.SMTP, settings: SmtpSettings, password: str | None,
         raise Unavailable(provider, f"{settings.host} cannot check the sign-in now ({code})")
     if not 200 <= code < 300:
         raise AuthorizationNeeded(provider, f"{settings.host} refused the sign-in ({code})")
+
+
+def _sign_in_with_token(client: smtplib.SMTP, username: str, token: str) -> int:
+    """Sign in with XOAUTH2; the reply's code. A refusal is told in a challenge, which wants an empty answer."""
+    answer = base64.b64encode(f"user={username}\1auth=Bearer {token}\1\1".encode()).decode("ascii")
+    code = client.docmd("AUTH", f"XOAUTH2 {answer}")[0]
+    return client.docmd("")[0] if code == 334 else code
 
 
 def _sign_in_otherwise(client: smtplib.SMTP, username: str, password: str) -> int:

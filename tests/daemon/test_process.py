@@ -227,6 +227,47 @@ def test_a_reload_takes_changed_hours_and_a_broken_configuration_changes_nothing
     assert [] == practice.told
 
 
+def test_a_reload_in_the_middle_of_a_send_waits_for_its_end_and_sends_nothing_twice(
+    practice: Practice,
+) -> None:
+    practice.configure(daemon='drain = "1 second"', smtp_timeout=8)
+    begun(practice)
+    practice.receiver.faults[Stage.MAIL] = Fault.STALL
+    with running(practice) as daemon:
+        practice.deliver(AB)
+        assert practice.receiver.wait_until_reached(Stage.MAIL, SECONDS)
+        practice.receiver.faults.clear()
+        daemon.process.send_signal(signal.SIGHUP)
+        until(lambda: "is still busy with what was begun" in daemon.log)
+        assert [] == practice.receiver.received
+        until(lambda: practice.states != [IntentState.ATTEMPTING])
+
+        assert IntentState.INTENDED in practice.states
+        until(lambda: "still busy: well again" in daemon.log)
+        assert 0 == daemon.stop()
+
+    assert [IntentState.INTENDED] == practice.states
+    assert "Traceback" not in daemon.log
+
+
+def test_a_lease_is_kept_while_one_send_takes_longer_than_it(practice: Practice) -> None:
+    practice.configure(daemon='lease = "1 second"', smtp_timeout=60)
+    begun(practice)
+    practice.receiver.faults[Stage.MAIL] = Fault.STALL
+    with running(practice) as daemon:
+        practice.deliver(AB)
+        assert practice.receiver.wait_until_reached(Stage.MAIL, SECONDS)
+        (first,) = practice.store.leases()
+        until(lambda: datetime.now(UTC) > first.expires_at + timedelta(seconds=1))
+
+        (later,) = practice.store.leases()
+
+        assert later.expires_at > datetime.now(UTC)
+        with practice.store.transaction(datetime.now(UTC), check_clock=False) as transaction:
+            assert not transaction.acquire_lease("main", "another", datetime.now(UTC), 60)
+        daemon.process.kill()
+
+
 def test_a_run_once_does_not_wait_for_holds(practice: Practice) -> None:
     practice.configure(responses='hold = "10 minutes"')
     begun(practice)

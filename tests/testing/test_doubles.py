@@ -17,6 +17,8 @@ from boundary_plugins.testing.contracts import (
     MailboxContract,
     PublisherBench,
     PublisherContract,
+    ResponderBench,
+    ResponderContract,
 )
 from boundary_plugins.testing.doubles import (
     MemoryBiller,
@@ -25,6 +27,7 @@ from boundary_plugins.testing.doubles import (
     MemoryLedger,
     MemoryMailbox,
     MemoryPublisher,
+    MemoryResponder,
 )
 
 
@@ -54,6 +57,10 @@ class MemoryMailboxBench(MailboxBench):
         recipients = tuple(one.strip() for one in named.split(",") if one.strip())
         response_id = fields.get("x-boundary-response")
         self.memory.file_sent(SentMessage("s-1", recipients, datetime(2026, 3, 2, tzinfo=UTC), response_id))
+
+    def mark_time(self, provider_id: str, minutes: int) -> bool:
+        self.memory.mark(provider_id, minutes)
+        return True
 
     def fail_next_send(self, kind: type[ProviderError]) -> bool:
         self.memory.fail_next_send = kind("mailbox memory")
@@ -117,6 +124,29 @@ class TestMemoryPublisher(PublisherContract):
     @pytest.fixture
     def bench(self) -> PublisherBench:
         return MemoryPublisherBench()
+
+
+class MemoryResponderBench(ResponderBench):
+    """The memory responder."""
+
+    def __init__(self) -> None:
+        self.memory = self.publisher = MemoryResponder()
+
+    def seen(self) -> bytes | None:
+        published = self.memory.published
+        return None if published is None else repr(published.responses).encode()
+
+    def switch_on_otherwise(self) -> bool:
+        self.memory.foreign = True
+        return True
+
+
+class TestMemoryResponder(ResponderContract):
+    """The memory responder."""
+
+    @pytest.fixture
+    def bench(self) -> ResponderBench:
+        return MemoryResponderBench()
 
 
 class MemoryClientDirectoryBench(ClientDirectoryBench):

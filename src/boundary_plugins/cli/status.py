@@ -21,7 +21,7 @@ from boundary_plugins.cli.working_time import clock_in_words
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.daemon.notices import LOOK
-from boundary_plugins.daemon.rules import mailboxes_without_sent
+from boundary_plugins.daemon.rules import mailboxes_answered_by_provider, mailboxes_without_sent
 from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.store.records import Counts, IntentState, Mode, ModeRecord, Notice
 from boundary_plugins.store.repository import Store
@@ -44,6 +44,7 @@ def status(seen: bool, as_json: bool) -> None:
         facts = _facts(config, store, hours_of(config, store, host), at)
         notices = store.notices()
     facts["sent_not_watched"] = mailboxes_without_sent(config, host)
+    facts["answered_by_provider"] = mailboxes_answered_by_provider(config, host)
     host.close()
     if as_json:
         print_json(
@@ -103,6 +104,7 @@ def _lines(
         _sending(facts["mode"], zone),
         folded(_hours(facts, zone), 2),
         *_daemons(facts["mailboxes"], at),
+        *_responders(facts["answered_by_provider"]),
         "",
         folded(f"In the last 7 days: {_counted(facts['counts'])}.", 2),
     ]
@@ -154,6 +156,17 @@ def _daemons(mailboxes: dict[str, dict[str, Any]], at: datetime) -> list[str]:
                 coloured(f"Mailbox {name} is not watched{heard}. To watch it: boundary run", "yellow")
             )
     return lines
+
+
+def _responders(answered: dict[str, str]) -> list[str]:
+    """Which mailboxes are answered by their provider, so that the program keeps quiet."""
+    return [
+        folded(
+            f"Mailbox {mailbox}: its mail server answers while contact hours are closed (publisher {publisher}).",
+            2,
+        )
+        for mailbox, publisher in answered.items()
+    ]
 
 
 def _late(number: int, unwatched: list[str]) -> str:

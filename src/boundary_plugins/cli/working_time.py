@@ -215,7 +215,8 @@ def list_time(contact: str | None, limit: int, as_json: bool) -> None:
 def _row(entry: TimeEntry, zone: str) -> tuple[object, ...]:
     """An entry for the table."""
     minutes = minutes_text(entry.seconds) or "running"
-    return local_text(entry.logged_at, zone), entry.contact, entry.client_id, entry.meter.value, minutes
+    meter = f"{entry.meter.value}, by a mark" if entry.of_mark else entry.meter.value
+    return local_text(entry.logged_at, zone), entry.contact, entry.client_id, meter, minutes
 
 
 def _values(entry: TimeEntry) -> dict[str, Any]:
@@ -228,16 +229,20 @@ def _values(entry: TimeEntry) -> dict[str, Any]:
         "seconds": entry.seconds,
         "started_at": entry.started_at,
         "logged_at": entry.logged_at,
+        "of_mark": entry.of_mark,
     }
 
 
 @working_time.command()
 @as_json_option
 def undo(as_json: bool) -> None:
-    """Take away what was logged last, or the clock that was started last."""
+    """Take away what you logged last, or the clock that was started last.
+
+    Time that a mark on a message says goes with the mark, in your mail program.
+    """
     config, at = load_config(), now()
     with opened_store(config) as store:
-        latest = store.latest_time(1)
+        latest = store.latest_time(1, by_hand=True)
         if not latest:
             raise UsageProblem("no time is on record, so there is nothing to take back")
         entry = latest[0]

@@ -441,6 +441,11 @@ class PublisherTable(ProviderTable):
         '"this week" or "all weeks"',
         Absences.THIS_WEEK,
     )
+    mailbox: str | None = setting(
+        "The mailbox that the provider answers by itself, for a kind that does; not given, the only one.",
+        "the name of a mailbox of this configuration",
+        None,
+    )
 
 
 class ClientDirectoryTable(ProviderTable):

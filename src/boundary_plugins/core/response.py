@@ -18,7 +18,7 @@ from boundary_plugins.core.message import (
     reverse_path_of,
     sender_of,
 )
-from boundary_plugins.core.policy import Audience, PromiseKind, SubjectForm
+from boundary_plugins.core.policy import Audience, PromiseKind, ResponsePolicy, SubjectForm
 
 
 class Wording(Enum):
@@ -110,6 +110,23 @@ def response_to(circumstances: Circumstances, wording: Wording, promise: date | 
         in_reply_to=message_id,
         references=(*references_of(message), *((message_id,) if message_id else ())),
         facts=_facts(circumstances, wording, promise, None if everyone else client),
+    )
+
+
+def neutral_facts(
+    policy: ResponsePolicy, next_opening_at: datetime | None, promise: date | None
+) -> ResponseFacts:
+    """What the text for everyone needs that a provider answers with by itself: nobody's own zone or language."""
+    return ResponseFacts(
+        wording=Wording.NEUTRAL,
+        next_opening_at=next_opening_at,
+        promised_by=promise,
+        promises_next_opening=policy.promise is PromiseKind.NEXT_OPENING,
+        zone=policy.zone,
+        practice_zone=policy.zone,
+        language=policy.language,
+        region=policy.region,
+        discreet=True,
     )
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from boundary_plugins.daemon.opener import Opener
 from boundary_plugins.daemon.outbox import Outbox
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.publishing import Publishing
+from boundary_plugins.daemon.responders import Responders
 from boundary_plugins.daemon.restoring import Restoration
 from boundary_plugins.daemon.rules import judge_for, renderer_for
 from boundary_plugins.daemon.served import ServedClientDirectory, ServedMailbox, ServedPublisher
@@ -61,6 +63,7 @@ class Assembly:
     timetable: Timetable
     judge: Judge
     composer: Composer
+    responders: Responders
     billing: Billing | None
 
     def publishing(self) -> Publishing:
@@ -76,6 +79,10 @@ class Assembly:
             zone=practice.zone,
             own_address=self.config.therapist.addresses[0],
             practice=PublishedPractice(practice.name, practice.language, practice.region),
+            responders=self.responders,
+            policy=self.judge.policy,
+            renderer=self.composer.renderer,
+            often=self.config.daemon.calendar_poll,
         )
 
     def clients_kept_up(self) -> ClientDirectories:
@@ -108,6 +115,7 @@ class Assembly:
                 now=self.now,
                 hold=self.config.responses.hold,
                 zone=self.config.practice.zone,
+                responder_answers=partial(self.responders.answer, mailbox.name),
                 stopping=stop.is_set,
             ),
             outbox=Outbox(
@@ -191,6 +199,7 @@ def assemble(
         timetable=timetable,
         judge=judge,
         composer=Composer(store, renderer_for(config), judge, notices, now),
+        responders=Responders(publishers),
         # A dry run writes nothing, and the versions of a fee policy are kept.
         billing=None
         if state

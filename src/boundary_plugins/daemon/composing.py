@@ -71,7 +71,9 @@ class Composer:
         content = compose_response(
             fields, response_id=intent.response_id, text=rendered.plain, html=rendered.html
         )
-        return OutgoingResponse(intent.response_id, intent.own_address, to, content)
+        return OutgoingResponse(
+            intent.response_id, intent.own_address, to, content, answers=intent.provider_id
+        )
 
     def _check_still_wanted(self, intent: IntentRecord) -> None:
         """Raise NotComposable where the client was removed or opted out since the decision."""

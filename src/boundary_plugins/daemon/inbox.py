@@ -10,6 +10,7 @@ from boundary_plugins.core.address import canonical, domain_of
 from boundary_plugins.core.availability import ContactHours
 from boundary_plugins.core.circumstances import Reason
 from boundary_plugins.core.decision import Appraisal, Decision, conclude
+from boundary_plugins.core.fees.meter import MINUTE
 from boundary_plugins.core.history import NOT_WATCHED
 from boundary_plugins.core.message import SubjectMessage, message_id_of, subject_of
 from boundary_plugins.core.policy import Audience
@@ -69,11 +70,14 @@ class Inbox:
     now: Callable[[], datetime]
     hold: timedelta
     zone: str
+    #: Whether the provider answers, by itself, what arrives at an instant.
+    responder_answers: Callable[[datetime], bool] = lambda _: False
     #: Whether the daemon was told to stop: then what waits is left for the next start.
     stopping: Callable[[], bool] = lambda: False
     # A provider names what came once; it waits here until it is on record, whatever fails meanwhile.
     _received: list[str] = field(default_factory=list)
     _sent: list[SentMessage] = field(default_factory=list)
+    _marks: dict[str, int] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
     _warned: set[str] = field(default_factory=set)
     _failures: dict[str, int] = field(default_factory=dict)
@@ -92,6 +96,7 @@ class Inbox:
         changes = self.mailbox.port.changes(before)
         self._received += changes.received
         self._sent += changes.sent
+        self._marks.update((mark.provider_id, mark.minutes) for mark in changes.time_marks)
         unseen = self.store.unseen(self.mailbox.name, self._received)
         known = set(self._waiting)
         self._waiting += [each for each in unseen if each not in known]
@@ -102,6 +107,7 @@ class Inbox:
             self._take_as_history(first=before is None)
         else:
             self._take_waiting()
+        self._record_marks()
         if not self._waiting:
             self._move_cursor(before, changes)
 
@@ -249,6 +255,25 @@ class Inbox:
                     out_of_boundary=self._was_closed(hours, message.sent_at),
                 )
 
+    def _record_marks(self) -> None:
+        """Record the time that messages are marked with; what still waits to be judged keeps its mark."""
+        waiting = set(self._waiting)
+        marks = {each: minutes for each, minutes in self._marks.items() if each not in waiting}
+        if not marks:
+            return
+        with self.store.transaction(at := self.now(), check_clock=False) as transaction:
+            changed = [
+                each
+                for each, minutes in marks.items()
+                if transaction.set_marked_time(self.mailbox.name, each, minutes * MINUTE, at)
+            ]
+        for each in marks:
+            del self._marks[each]
+        for each in changed:
+            self.log.info(
+                "time of a mark recorded", mailbox=self.mailbox.name, message=each, minutes=marks[each]
+            )
+
     def _was_closed(self, hours: ContactHours, sent_at: datetime) -> bool | None:
         """Whether contact hours were closed then; None where nobody can tell: years ago, or still to come."""
         if sent_at > self.now() or sent_at not in hours.covered:
@@ -330,7 +355,13 @@ class Inbox:
             may_answer = mode.may_answer(message.arrived_at)
             history_of = transaction.history if may_answer else transaction.history_watching
             mail = None if self.mailbox.watches_sent else NOT_WATCHED
-            history = history_of(self.mailbox.name, sender, at, therapist_mail=mail)
+            history = history_of(
+                self.mailbox.name,
+                sender,
+                at,
+                therapist_mail=mail,
+                provider_responder_has_window=self.responder_answers(min(message.arrived_at, at)),
+            )
             try:
                 decision = conclude(appraised.appraisal, history, at)
             except Exception as error:

@@ -41,6 +41,8 @@ class MailboxLoop:
     holder: str
     log: Log
     zone: str
+    #: Whether a pass is under way: then the lease must not run out.
+    is_in_pass: bool = field(default=False, init=False)
     _failed: bool = field(default=False)
 
     @property
@@ -58,6 +60,7 @@ class MailboxLoop:
 
     def one_pass(self, *, ignore_hold: bool = False) -> bool:
         """Do everything that can be done now; whether all of it worked. Nothing escapes but bugs."""
+        self.is_in_pass = True
         try:
             worked = self._served() and self._pass(ignore_hold)
             self.notices.write()
@@ -78,6 +81,8 @@ class MailboxLoop:
         else:
             for trouble in ("clock", "store", f"{self.inbox.mailbox.title}: bug"):
                 self.notices.clear(trouble)
+        finally:
+            self.is_in_pass = False
         self._failed = not worked
         return worked
 

@@ -21,6 +21,7 @@ from boundary_plugins.daemon.opening_later import (
     PublisherOpenedLater,
 )
 from boundary_plugins.daemon.past import Past
+from boundary_plugins.daemon.responder_config import answered_mailbox, responder_problems
 from boundary_plugins.daemon.served import ServedClientDirectory, ServedMailbox, ServedPublisher
 from boundary_plugins.daemon.timetable import Health, ServedCalendar, Timetable
 from boundary_plugins.errors import ConfigError, ConfigProblem
@@ -138,18 +139,25 @@ class Opener:
                 problems.append(problem_at(table.place, ("kind",), problem))
                 continue
             try:
-                checked.append((table, provider, validate_settings(provider.settings, table)))
+                settings = validate_settings(provider.settings, table)
             except ConfigError as error:
                 problems.extend(error.problems)
+                continue
+            found = responder_problems(table, provider, self.config) if what == "publisher" else []
+            problems.extend(found)
+            if not found:
+                checked.append((table, provider, settings))
         return checked
 
     def _mailbox(self, table: Any, provider: Any, settings: Any) -> ServedMailbox:
         """A mailbox, opened."""
+        port = MailboxOpenedLater(lambda: self._open("mailbox", table, provider, settings))
         return ServedMailbox(
             name=table.name,
-            port=MailboxOpenedLater(lambda: self._open("mailbox", table, provider, settings)),
+            port=port,
             watches_sent=Capability.SEE_SENT in provider.capabilities_with(settings),
             trusted_received_hop=table.trusted_received_hop,
+            is_idle=port.is_idle,
         )
 
     def _calendar(self, table: Any, provider: Any, settings: Any) -> ServedCalendar:
@@ -160,7 +168,14 @@ class Opener:
     def _publisher(self, table: Any, provider: Any, settings: Any) -> ServedPublisher:
         """A publisher, opened."""
         port = PublisherOpenedLater(lambda: self._open("publisher", table, provider, settings))
-        return ServedPublisher(table.name, port)
+        answers = Capability.ANSWER_EVERYONE in provider.capabilities
+        return ServedPublisher(
+            table.name,
+            port,
+            is_remote=Capability.WITHOUT_NETWORK not in provider.capabilities,
+            answers_for=answered_mailbox(table, self.config) if answers else None,
+            answers_during=port.answers_during if answers else None,
+        )
 
     def _client_directory(self, table: Any, provider: Any, settings: Any) -> ServedClientDirectory:
         """A client directory, opened."""

@@ -46,6 +46,10 @@ class OpenedLater:
         found: tuple[Examined, ...] | None = self._port().examine()
         return found
 
+    def is_idle(self) -> bool:
+        """Whether the plugin is busy with no call, also none that was given up."""
+        return self._opened is None or bool(self._opened.is_idle())
+
     def close(self) -> None:
         """Close what was opened."""
         if self._opened is not None:

@@ -1,17 +1,20 @@
 """Availability published: computed by level, handed to each publisher alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from boundary_plugins.availability_sources.local_time import day_start, wall_clock
 from boundary_plugins.core.interval import Interval
+from boundary_plugins.core.policy import ResponsePolicy
 from boundary_plugins.daemon.provider_health import ProviderHealth
+from boundary_plugins.daemon.responders import Responders, window_responses
 from boundary_plugins.daemon.served import ServedPublisher
 from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.errors import PluginError, ProviderError
 from boundary_plugins.host.services import Log
 from boundary_plugins.ports import Publication, PublishedPractice
+from boundary_plugins.rendering import Renderer
 
 
 def publication(
@@ -42,7 +45,10 @@ def publication(
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """Publishes to every configured place; one that fails harms no other."""
+    """Publishes to every configured place; one that fails harms no other.
+
+    A place across a network is asked again where something changed, and else so `often` only.
+    """
 
     publishers: Sequence[ServedPublisher]
     timetable: Timetable
@@ -53,6 +59,11 @@ class Publishing:
     zone: str
     own_address: str
     practice: PublishedPractice
+    responders: Responders
+    policy: ResponsePolicy
+    renderer: Renderer
+    often: timedelta
+    _published: dict[str, tuple[Publication, datetime]] = field(default_factory=dict)
 
     def publish(self) -> bool:
         """Write what differs everywhere; whether every publisher could."""
@@ -69,13 +80,35 @@ class Publishing:
 
     def _publish_to(self, publisher: ServedPublisher, current: Publication) -> bool:
         """Write what differs in one place."""
-        title = f"publisher {publisher.name}"
+        if publisher.answers_for is not None:
+            hours = self.timetable.hours()
+            responses = window_responses(
+                hours, current.between.end, current.as_of, self.policy, self.renderer
+            )
+            current = replace(current, responses=responses)
+        if publisher.is_remote and self._is_fresh(publisher, current):
+            return True
         try:
-            written = publisher.port.publish(current)
+            written = self._written(publisher, current)
         except (ProviderError, PluginError) as error:
-            self.health.failed(title, error)
+            self.health.failed(publisher.title, error)
             return False
-        self.health.well(title)
+        self._published[publisher.name] = (current, self.now())
+        self.health.well(publisher.title)
         if written:
             self.log.info("availability published", publisher=publisher.name)
         return True
+
+    def _written(self, publisher: ServedPublisher, current: Publication) -> bool:
+        """Write, and read back when the provider answers by itself, also where it could not be told when to."""
+        try:
+            return publisher.port.publish(current)
+        finally:
+            self.responders.ask(publisher, current.between)
+
+    def _is_fresh(self, publisher: ServedPublisher, current: Publication) -> bool:
+        """Whether the very same was published not long ago."""
+        published, at = self._published.get(publisher.name, (None, current.as_of))
+        if published is None or replace(published, as_of=current.as_of) != current:
+            return False
+        return timedelta(0) <= current.as_of - at < self.often

@@ -6,6 +6,7 @@ from boundary_plugins.config.schema import Config, ProviderTable
 from boundary_plugins.core.policy import ResponsePolicy
 from boundary_plugins.daemon.classifying import classification_for
 from boundary_plugins.daemon.judging import Judge
+from boundary_plugins.daemon.responder_config import answered_mailbox, responder_problems
 from boundary_plugins.daemon.timetable import Timetable
 from boundary_plugins.data import platform_domains, public_mail_domains
 from boundary_plugins.errors import ConfigError
@@ -32,6 +33,17 @@ def sees_sent(config: Config, host: PluginHost) -> bool:
 def mailboxes_without_sent(config: Config, host: PluginHost) -> list[str]:
     """The names of the mailboxes from which the therapist's own mail is not seen."""
     return [table.name for table in config.mailboxes if not _sees_sent(table, host)]
+
+
+def mailboxes_answered_by_provider(config: Config, host: PluginHost) -> dict[str, str]:
+    """The names of the mailboxes that their provider answers by itself, each with that of the publisher."""
+    found = {}
+    for table in config.publishers:
+        provider = host.publishers.get(table.kind)
+        answers = provider is not None and Capability.ANSWER_EVERYONE in provider.capabilities
+        if provider is not None and answers and not responder_problems(table, provider, config):
+            found[answered_mailbox(table, config)] = table.name
+    return found
 
 
 def _sees_sent(table: ProviderTable, host: PluginHost) -> bool:

@@ -153,6 +153,15 @@ class Caller:
         with contextlib.suppress(BoundaryError), self._traced(label):
             self._outcome(job, timeout)
 
+    def is_idle(self) -> bool:
+        """Whether no call is under way, also none that was given up."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._abandoned is None or self._abandoned.done.is_set()
+        finally:
+            self._lock.release()
+
     def stop(self) -> None:
         """Let go of the thread; whoever calls afterwards is told that nothing was done."""
         self._is_stopped = True

@@ -19,6 +19,7 @@ from boundary_plugins.errors import (
 )
 from boundary_plugins.host.calls import Caller
 from boundary_plugins.ports import (
+    GREATEST_MARK,
     Biller,
     Calendar,
     CalendarContents,
@@ -105,6 +106,10 @@ class _Guarded:
 
         return self._call("examine", examine, tuple, EXAMINE)
 
+    def is_idle(self) -> bool:
+        """Whether the plugin is busy with no call, also none that was given up."""
+        return self._caller.is_idle()
+
     def _close(self, close: Callable[[], None]) -> None:
         """Close, in the plugin's own thread; an error at the end harms nobody."""
         try:
@@ -142,16 +147,20 @@ class GuardedMailbox(_Guarded):
             sent=tuple(each for changes in every for each in changes.sent),
             cursor=every[-1].cursor,
             gap=any(changes.gap for changes in every),
+            time_marks=tuple(each for changes in every for each in changes.time_marks),
         )
 
     def _check(self, changes: Changes) -> None:
-        """Raise PluginError for what no store can take: ids that are no text, instants without a zone."""
+        """Raise PluginError for what no store can take: ids that are no text, instants without a zone, odd times."""
         if not isinstance(changes, Changes):
             return
-        ids = (*changes.received, *(each.provider_id for each in changes.sent), changes.cursor)
+        sent = (each.provider_id for each in changes.sent)
+        marked = (each.provider_id for each in changes.time_marks)
+        ids = (*changes.received, *sent, *marked, changes.cursor)
         aware = all(each.sent_at.utcoffset() is not None for each in changes.sent)
-        if not (all(map(_is_storable, ids)) and aware):
-            raise PluginError(self._caller.plugin, "changes gave ids or instants that cannot be kept")
+        timed = all(_is_time(each.minutes) for each in changes.time_marks)
+        if not (all(map(_is_storable, ids)) and aware and timed):
+            raise PluginError(self._caller.plugin, "changes gave ids, instants or times that cannot be kept")
 
     def fetch(self, provider_id: str) -> SubjectMessage:
         """The facts of one received message."""
@@ -190,6 +199,11 @@ class GuardedMailbox(_Guarded):
     def examine(self) -> tuple[Examined, ...] | None:
         """How each part stands; None where the plugin offers no examination."""
         return self._examined(self._mailbox)
+
+
+def _is_time(minutes: object) -> bool:
+    """Whether it can be a time in minutes: a day at most, since a slip of the finger makes an invoice."""
+    return isinstance(minutes, int) and not isinstance(minutes, bool) and 0 <= minutes <= GREATEST_MARK
 
 
 def _is_storable(text: object) -> bool:

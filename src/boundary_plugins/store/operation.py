@@ -106,6 +106,14 @@ class OperationWrites(Writes):
         ).returning(leases.c.holder)
         return self.connection.scalar(upsert) is not None
 
+    def renew_lease(self, mailbox: str, holder: str, at: datetime, seconds: float) -> bool:
+        """Keep the lease of a mailbox that this holder has; False where it is not theirs any more."""
+        change = sa.update(leases).where(
+            leases.c.therapist == self.therapist, leases.c.mailbox == mailbox, leases.c.holder == holder
+        )
+        until = at + timedelta(seconds=seconds)
+        return self.connection.execute(change.values(expires_at=until)).rowcount > 0
+
     def release_lease(self, mailbox: str, holder: str) -> bool:
         """Give the lease back; False where it was somebody else's by now."""
         change = sa.delete(leases).where(

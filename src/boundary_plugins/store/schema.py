@@ -12,7 +12,7 @@ from boundary_plugins.store.records import Mode
 from boundary_plugins.store.tables import meta, metadata, therapists
 
 #: Every revision this program knows, oldest first; the last one is its own.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = "migration"
 

@@ -118,6 +118,7 @@ client_addresses = _table(
         ["therapist", "client_id"], ["clients.therapist", "clients.id"], ondelete="CASCADE"
     ),
 )
+sa.Index("addresses_by_client", client_addresses.c.therapist, client_addresses.c.client_id)
 
 contacts = _table(
     "contacts",
@@ -289,8 +290,14 @@ time_entries = _table(
     sa.Column("seconds", sa.Integer, nullable=True),
     _at("started_at", nullable=True),
     _at("logged_at"),
+    # Whether a mark on the message says it, which may change or take it away again.
+    sa.Column("of_mark", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 sa.Index("time_by_contact", time_entries.c.contact)
+_OF_MARK = sa.text("of_mark")
+sa.Index(
+    "time_of_mark", time_entries.c.contact, unique=True, sqlite_where=_OF_MARK, postgresql_where=_OF_MARK
+)
 _RUNS = sa.text("seconds IS NULL")
 sa.Index("time_running", time_entries.c.therapist, unique=True, sqlite_where=_RUNS, postgresql_where=_RUNS)
 

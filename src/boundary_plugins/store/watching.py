@@ -40,13 +40,20 @@ class WatchingWrites(DecidingWrites):
         at: datetime,
         *,
         therapist_mail: NotWatched | Unknown | None = None,
+        provider_responder_has_window: bool | Unknown = False,
     ) -> History:
         """The history while nothing is sent: what would have been sent counts like what was.
 
         So that what the program says it would have sent is true. It never bears on a real response.
         Of people who are not on file nobody knows whom it would have gone to, so only clients' count.
         """
-        history = self.history(mailbox, sender, at, therapist_mail=therapist_mail)
+        history = self.history(
+            mailbox,
+            sender,
+            at,
+            therapist_mail=therapist_mail,
+            provider_responder_has_window=provider_responder_has_window,
+        )
         now = to_stored(at)
         to_client = _WOULD_HAVE_TO_CLIENT.run(
             self.driver, (self.therapist, now - REMEMBERED, sender.client_id)

@@ -14,6 +14,7 @@ from boundary_plugins.ports import (
     OutgoingResponse,
     Publication,
     Publisher,
+    WindowResponse,
 )
 
 
@@ -38,6 +39,11 @@ class MailboxBench(ABC):
     @abstractmethod
     def file_sent(self, message: bytes) -> None:
         """The therapist's own message appears among the sent ones."""
+
+    def mark_time(self, provider_id: str, minutes: int) -> bool:
+        """The therapist marks a message with a time (0: takes the mark off); False where none is read."""
+        del provider_id, minutes
+        return False
 
     @abstractmethod
     def fail_next_send(self, kind: type[ProviderError]) -> bool:
@@ -100,6 +106,20 @@ class PublisherBench(ABC):
         """All that a reader can see, or None where nothing is published."""
 
 
+class ResponderBench(PublisherBench):
+    """A publisher whose provider answers by itself, with the provider behind it.
+
+    `can_read_back` False: the provider does not tell what it does. `seen` gives what the provider holds of
+    ours.
+    """
+
+    can_read_back = True
+
+    @abstractmethod
+    def switch_on_otherwise(self) -> bool:
+        """Somebody switches a responder of their own on, for all time; False where that cannot be."""
+
+
 class ClientDirectoryBench(ABC):
     """A client directory with the system behind it, in a test's hands."""
 
@@ -141,6 +161,19 @@ def invented_publication(
         zone="UTC",
         as_of=as_of,
         own_address="therapist@example.com",
+    )
+
+
+def invented_responses(opens: int = 9) -> tuple[WindowResponse, ...]:
+    """What is answered in the invented night and in the one after it, up to three hours before the opening."""
+    return tuple(
+        WindowResponse(
+            window=hours(start, start + 7 + opens),
+            interval=hours(start, start + 4 + opens),
+            subject="Automatic reply",
+            text=f"Thank you.\n\nI can be reached again at {opens}:00. Gruß — 988.\n",
+        )
+        for start in (17, 41)
     )
 
 

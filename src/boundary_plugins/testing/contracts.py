@@ -7,11 +7,13 @@ the fixture `bench`, which puts messages into the provider and looks at what lef
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from boundary_plugins.core.fact import UNKNOWN
+from boundary_plugins.core.fact import UNKNOWN, Unknown
+from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import (
     AuthorizationNeeded,
     Gone,
@@ -27,6 +29,8 @@ from boundary_plugins.ports import (
     ClientEntry,
     Examinable,
     Examined,
+    Publication,
+    Responder,
     SendReceipt,
     SentSearch,
 )
@@ -35,11 +39,13 @@ from boundary_plugins.testing.benches import (
     ClientDirectoryBench,
     MailboxBench,
     PublisherBench,
+    ResponderBench,
     at,
     hours,
     invented_message,
     invented_publication,
     invented_response,
+    invented_responses,
     own_message,
 )
 
@@ -52,6 +58,8 @@ __all__ = [
     "MailboxContract",
     "PublisherBench",
     "PublisherContract",
+    "ResponderBench",
+    "ResponderContract",
 ]
 
 # In seconds: for what ought to happen at once, on a machine that is busy.
@@ -173,6 +181,21 @@ class MailboxContract(ABC):
         sent = bench.mailbox.changes(cursor).sent
 
         assert (["r-9"] if bench.sees_sent else []) == [message.response_id for message in sent]
+
+    def test_a_mark_that_logs_time_is_named_as_it_stands(self, bench: MailboxBench) -> None:
+        """Set, changed and taken off again, where marks are read."""
+        bench.deliver(invented_message(1))
+        first = bench.mailbox.changes(None)
+        (provider_id,) = first.received
+        cursor, named = first.cursor, []
+        for minutes in (12, 5, 0):
+            is_read = bench.mark_time(provider_id, minutes)
+            changes = bench.mailbox.changes(cursor)
+            cursor = changes.cursor
+            named += [{(mark.provider_id, mark.minutes) for mark in changes.time_marks}]
+
+        expected = [{(provider_id, minutes)} for minutes in (12, 5, 0)]
+        assert (expected if is_read else [set()] * 3) == named
 
     def test_sending_hands_over_the_message_as_it_is(self, bench: MailboxBench) -> None:
         """Our header arrives with it."""
@@ -336,6 +359,97 @@ class PublisherContract(ABC):
         """As a daemon that drains may do."""
         bench.publisher.close()
         bench.publisher.close()
+
+
+class ResponderContract(ABC):
+    """The contract of the port `Responder`, for a publisher whose provider answers by itself."""
+
+    @pytest.fixture
+    @abstractmethod
+    def bench(self) -> ResponderBench:
+        """A responder that is programmed with nothing yet."""
+
+    def test_it_is_a_responder(self, bench: ResponderBench) -> None:
+        """So that the program knows when to keep quiet."""
+        assert isinstance(bench.publisher, Responder)
+
+    def test_nothing_is_answered_before_it_is_programmed(self, bench: ResponderBench) -> None:
+        """The program answers then."""
+        assert () == self._answered(bench)
+
+    def test_the_coming_window_is_answered_and_no_open_hour(self, bench: ResponderBench) -> None:
+        """As read back from the provider; a later window may be, where it can hold more than one."""
+        first, second = invented_responses()
+        bench.publisher.publish(_night())
+        if not bench.can_read_back:
+            assert UNKNOWN is self._answered(bench)
+            return
+
+        answered = self._answered(bench)
+
+        assert answered is not UNKNOWN
+        a_second = timedelta(seconds=1)
+        for inside in (first.interval.start, first.interval.start + a_second, first.interval.end - a_second):
+            assert any(inside in each for each in answered), inside
+        for outside in (at(9), at(12), first.interval.end, first.window.end, second.window.end):
+            assert not any(outside in each for each in answered), outside
+
+    def test_programming_the_same_again_writes_nothing(self, bench: ResponderBench) -> None:
+        """An edit may make a provider forget whom it answered."""
+        first = bench.publisher.publish(_night())
+        seen = bench.seen()
+        again = bench.publisher.publish(replace(_night(), as_of=at(0) + timedelta(minutes=1)))
+
+        assert (first, again) == (True, False)
+        assert seen == bench.seen()
+
+    def test_what_differs_is_programmed(self, bench: ResponderBench) -> None:
+        """Other hours, and the text that names them."""
+        bench.publisher.publish(_night())
+        seen = bench.seen()
+
+        assert bench.publisher.publish(_night(opens=10))
+        assert seen != bench.seen()
+
+    def test_what_somebody_else_switched_on_is_not_overwritten_and_not_taken_for_ours(
+        self, bench: ResponderBench
+    ) -> None:
+        """It is refused in words, and the program keeps quiet, because that one answers."""
+        if not bench.switch_on_otherwise():
+            # Then whatever answers there is ours.
+            assert bench.seen() is None
+            return
+        seen = bench.seen()
+
+        with pytest.raises(Refused):
+            bench.publisher.publish(_night())
+        bench.publisher.remove()
+
+        assert seen == bench.seen()
+        answered = self._answered(bench)
+        assert answered is UNKNOWN or any(at(20) in each for each in answered)
+
+    def test_nothing_is_answered_after_removing(self, bench: ResponderBench) -> None:
+        """And it may be asked for twice."""
+        bench.publisher.publish(_night())
+
+        bench.publisher.remove()
+        bench.publisher.remove()
+
+        assert bench.seen() is None
+        assert () == self._answered(bench)
+
+    @staticmethod
+    def _answered(bench: ResponderBench) -> tuple[Interval, ...] | Unknown:
+        """When it answers, within three days."""
+        publisher = bench.publisher
+        assert isinstance(publisher, Responder)
+        return publisher.answers_during(hours(0, 72))
+
+
+def _night(opens: int = 9) -> Publication:
+    """The invented day with what is answered in its night."""
+    return replace(invented_publication(opens=opens), responses=invented_responses(opens))
 
 
 class ClientDirectoryContract(ABC):

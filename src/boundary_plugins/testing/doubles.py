@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from boundary_plugins.core.fact import Unknown
-from boundary_plugins.core.interval import Interval
+from boundary_plugins.core.interval import Interval, intersection
 from boundary_plugins.core.message import SubjectMessage
-from boundary_plugins.errors import Gone, OutcomeUnknown, ProviderError
+from boundary_plugins.errors import Gone, OutcomeUnknown, ProviderError, Refused
 from boundary_plugins.host.services import Log, Services
 from boundary_plugins.ports import (
     CalendarContents,
@@ -26,6 +26,7 @@ from boundary_plugins.ports import (
     SendReceipt,
     SentMessage,
     SentSearch,
+    TimeMark,
 )
 
 
@@ -51,6 +52,7 @@ class MemoryMailbox:
         self.is_closed = False
         self._received: list[str] = []
         self._filed: list[SentMessage] = []
+        self._marks: list[TimeMark] = []
         self._generation = 0
         self._woken = threading.Event()
 
@@ -70,15 +72,26 @@ class MemoryMailbox:
         self._filed.append(message)
         self._woken.set()
 
+    def mark(self, provider_id: str, minutes: int) -> None:
+        """The therapist marks a message with a time, or (0) takes the mark off."""
+        self._marks.append(TimeMark(provider_id, minutes))
+        self._woken.set()
+
     def expire(self) -> None:
         """Forget every cursor that was given."""
         self._generation += 1
 
     def changes(self, cursor: str | None) -> Changes:
-        """What came since the cursor, which is a place in both lists."""
-        received, filed, gap = self._place_of(cursor)
-        now = f"{self._generation}:{len(self._received)}:{len(self._filed)}"
-        return Changes(tuple(self._received[received:]), tuple(self._filed[filed:]), now, gap)
+        """What came since the cursor, which is a place in each list."""
+        received, filed, marks, gap = self._place_of(cursor)
+        now = f"{self._generation}:{len(self._received)}:{len(self._filed)}:{len(self._marks)}"
+        return Changes(
+            tuple(self._received[received:]),
+            tuple(self._filed[filed:]),
+            now,
+            gap,
+            tuple(self._marks[marks:]),
+        )
 
     def fetch(self, provider_id: str) -> SubjectMessage:
         """The message as it was delivered."""
@@ -114,13 +127,13 @@ class MemoryMailbox:
         """Note that it was closed."""
         self.is_closed = True
 
-    def _place_of(self, cursor: str | None) -> tuple[int, int, bool]:
-        """The places in both lists, and whether the cursor was lost."""
+    def _place_of(self, cursor: str | None) -> tuple[int, int, int, bool]:
+        """The places in the lists, and whether the cursor was lost."""
         generation, _, places = (cursor or "").partition(":")
         if generation != str(self._generation):
-            return 0, 0, True
-        received, _, filed = places.partition(":")
-        return int(received), int(filed), False
+            return 0, 0, 0, True
+        received, filed, marks = map(int, places.split(":"))
+        return received, filed, marks, False
 
 
 class MemoryCalendar:
@@ -172,6 +185,28 @@ class MemoryPublisher:
     def close(self) -> None:
         """Note that it was closed."""
         self.is_closed = True
+
+
+class MemoryResponder(MemoryPublisher):
+    """The port `Responder` in memory: a provider that answers in the intervals it was programmed with.
+
+    `foreign` True: somebody switched a responder of their own on.
+    """
+
+    foreign = False
+
+    def publish(self, publication: Publication) -> bool:
+        """Program the responses. Raises Refused where somebody else's responder is on."""
+        if self.foreign:
+            raise Refused("publisher memory", "somebody else's responder is on")
+        return super().publish(publication)
+
+    def answers_during(self, between: Interval) -> tuple[Interval, ...]:
+        """The programmed intervals that touch `between`, or all of it where somebody else's is on."""
+        if self.foreign:
+            return (between,)
+        responses = self.published.responses if self.published is not None else ()
+        return tuple(each.interval for each in responses if intersection([each.interval], [between]))
 
 
 class MemoryClientDirectory:

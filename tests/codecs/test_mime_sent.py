@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from boundary_files.mailbox import read_sent
+from boundary_plugins.codecs.mime_sent import read_sent
 
 FILED = datetime(2026, 3, 2, 21, tzinfo=UTC)
 

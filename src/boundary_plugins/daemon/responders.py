@@ -1,0 +1,78 @@
+"""Providers that answer by themselves: what they answer with, and when, so that the program keeps quiet then."""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from boundary_plugins.core.availability import ContactHours, Window
+from boundary_plugins.core.fact import UNKNOWN
+from boundary_plugins.core.interval import Interval
+from boundary_plugins.core.policy import ResponsePolicy
+from boundary_plugins.core.response import neutral_facts
+from boundary_plugins.core.response_promise import promised_by
+from boundary_plugins.daemon.served import ServedPublisher
+from boundary_plugins.ports import WindowResponse
+from boundary_plugins.rendering import Renderer
+
+_A_SECOND = timedelta(seconds=1)
+
+
+class Responders:
+    """When each mailbox is answered by its provider, as it was last read back; any thread may ask.
+
+    What a provider did not tell yet, or cannot tell, counts as answered by it: the configuration says that
+    it does, and two answers are worse than a late one.
+    """
+
+    def __init__(self, publishers: Sequence[ServedPublisher]) -> None:
+        """Know the publishers whose provider answers a mailbox."""
+        self._names: dict[str, list[str]] = {}
+        for publisher in publishers:
+            if publisher.answers_for is not None:
+                self._names.setdefault(publisher.answers_for, []).append(publisher.name)
+        self._told: dict[str, tuple[Interval, ...] | None] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, publisher: ServedPublisher, between: Interval) -> None:
+        """Read back when a provider answers by itself. Raises ProviderError, PluginError; then nothing changes."""
+        if publisher.answers_during is None:
+            return
+        told = publisher.answers_during(between)
+        with self._lock:
+            self._told[publisher.name] = None if told is UNKNOWN else told or ()
+
+    def answer(self, mailbox: str, at: datetime) -> bool:
+        """Whether the provider of a mailbox answers, by itself, what arrives at an instant."""
+        with self._lock:
+            told = [self._told.get(name) for name in self._names.get(mailbox, ())]
+        return any(intervals is None or any(at in each for each in intervals) for intervals in told)
+
+
+def window_responses(
+    hours: ContactHours, until: datetime, at: datetime, policy: ResponsePolicy, renderer: Renderer
+) -> tuple[WindowResponse, ...]:
+    """What a provider answers with in each closed window that is not over at `at` and begins before `until`.
+
+    The neutral text, which is the same for clients and strangers. Not while contact hours open soon: a lunch
+    break is no absence.
+    """
+    covered = Interval(hours.window_at(at).interval.start, until)
+    closed = [window for window in hours.windows if not window.is_open and window.interval.start in covered]
+    made = [_response(hours, window, until, policy, renderer) for window in closed]
+    return tuple(each for each in made if each is not None and each.interval.end > at)
+
+
+def _response(
+    hours: ContactHours, window: Window, until: datetime, policy: ResponsePolicy, renderer: Renderer
+) -> WindowResponse | None:
+    """What is answered in one closed window; None where it is too short for any answer."""
+    start, opening = window.interval.start, hours.next_opening(window.interval.start)
+    # What arrives exactly so long before the opening is still answered (core/response_limits.py), and mail
+    # is dated in whole seconds.
+    last = window.interval.end if opening is None else opening - policy.opens_soon + _A_SECOND
+    end = min(last, window.interval.end, until)
+    if start >= end:
+        return None
+    facts = neutral_facts(policy, opening, promised_by(hours, opening, policy))
+    text = renderer.render(facts, as_of=start)
+    return WindowResponse(window.interval, Interval(start, end), text.subject, text.plain)
