@@ -49,6 +49,7 @@ class GmailBench(MailboxBench):
         folder: Path,
         google: GoogleServer,
         account: Account,
+        /,
         *scopes: str,
         **settings: object,
     ) -> None:

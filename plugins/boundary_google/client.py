@@ -179,6 +179,8 @@ class GoogleClient:
             else:
                 batch = next(iter(self._apis.values())).new_batch_http_request(callback=take)
             for index, request in enumerate(requests):
+                # The batch is signed as a whole; parts with a sign-in of their own would be renewed one by one.
+                request.http = None
                 batch.add(request, request_id=str(index))
             batch.execute(http=self._http)
         missing = Unavailable(self.name, "Google left out a part of a batch")

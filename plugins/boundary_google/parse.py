@@ -6,11 +6,19 @@ from datetime import UTC, datetime
 from email.utils import getaddresses
 from typing import Any
 
-from boundary_plugins import ASKED_FIELDS, UNKNOWN, Headers, SentMessage, SubjectMessage, Unknown
+from boundary_plugins import (
+    ASKED_FIELDS,
+    RESPONSE_HEADER,
+    UNKNOWN,
+    Headers,
+    SentMessage,
+    SubjectMessage,
+    Unknown,
+)
 
 Json = Mapping[str, Any]
 
-RESPONSE_FIELD = "x-boundary-response"
+RESPONSE_FIELD = RESPONSE_HEADER.lower()
 #: What is fetched of a received message, and of a sent one.
 RECEIVED_FIELDS = tuple(sorted(ASKED_FIELDS | {"content-class"}))
 SENT_FIELDS = ("bcc", "cc", "to", RESPONSE_FIELD)

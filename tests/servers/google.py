@@ -96,6 +96,8 @@ class GoogleServer:
     def _batch(self, request: Request) -> Answer:
         """Many calls at once."""
         account = self._account_of(request)
+        if account is None and "authorization" in request.headers:
+            return _error(ApiError(401, "authError", "Invalid Credentials"))
         if account is not None:
             with account.lock:
                 account.calls["batch"] += 1
@@ -147,6 +149,7 @@ class GoogleServer:
         """A call of a known account."""
         body = json.loads(content) if content else None
         account.calls[call.id] += 1
+        account.asked.append((call.id, api.parameters(call, query)))
         account.units += UNITS.get(call.id, 1)
         problems = api.problems_of_request(call, query, body)
         if problems:

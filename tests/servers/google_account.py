@@ -64,6 +64,7 @@ class Account:
     faults: list[Fault] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
+    asked: list[tuple[str, Json]] = field(default_factory=list)
     units: int = 0
     # What a further service (a calendar) keeps for this account, by its name.
     parts: dict[str, object] = field(default_factory=dict)
@@ -86,6 +87,7 @@ class Account:
     def forget_calls(self) -> None:
         """Begin to count anew."""
         self.calls.clear()
+        self.asked.clear()
         self.units = 0
 
 

@@ -148,6 +148,8 @@ class Mailbox:
         """The thread it joins: the one that was asked for, or that of its References, where Subjects agree."""
         message = message_from_bytes(raw)
         known = f"{message['In-Reply-To'] or ''} {message['References'] or ''}".split()
+        if asked_for is None and not known:
+            return None
         for stored in self.messages.values():
             parsed = stored.parsed()
             refers = parsed["Message-ID"] in known if asked_for is None else stored.thread_id == asked_for

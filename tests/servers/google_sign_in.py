@@ -187,7 +187,11 @@ class SignIn:
         except InvalidSignature:
             raise SignInError("invalid_grant", "Invalid JWT Signature.") from None
         claims = json.loads(_decoded(claims_text))
-        if claims["aud"] != f"{self.url}token" or not claims["iat"] - 60 <= time.time() <= claims["exp"]:
+        # Google's library names Google here, wherever it asks.
+        if (
+            claims["aud"] not in (f"{self.url}token", "https://oauth2.googleapis.com/token")
+            or not claims["iat"] - 60 <= time.time() <= claims["exp"]
+        ):
             raise SignInError("invalid_grant", "Invalid JWT")
         scopes = frozenset(claims["scope"].split())
         if not scopes <= self.delegated:
