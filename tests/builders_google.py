@@ -44,6 +44,8 @@ class Clock:
 class GmailBench(MailboxBench):
     """One account; `scopes` are those of its sign-in, by their short names."""
 
+    mailbox: GmailMailbox
+
     def __init__(
         self,
         folder: Path,

@@ -188,10 +188,8 @@ class SignIn:
             raise SignInError("invalid_grant", "Invalid JWT Signature.") from None
         claims = json.loads(_decoded(claims_text))
         # Google's library names Google here, wherever it asks.
-        if (
-            claims["aud"] not in (f"{self.url}token", "https://oauth2.googleapis.com/token")
-            or not claims["iat"] - 60 <= time.time() <= claims["exp"]
-        ):
+        audiences = (f"{self.url}token", "https://oauth2.googleapis.com/token")
+        if claims["aud"] not in audiences or not claims["iat"] - 60 <= time.time() <= claims["exp"]:
             raise SignInError("invalid_grant", "Invalid JWT")
         scopes = frozenset(claims["scope"].split())
         if not scopes <= self.delegated:
