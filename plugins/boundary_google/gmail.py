@@ -97,11 +97,10 @@ class Gmail:
         """Messages with some of their header fields; in place of one that failed its ProviderError."""
         messages = self._users.messages()
         fields = f"{_ENVELOPE},payload(mimeType,headers)"
+        written = [_written(name) for name in names]
         return self._client.read_all(
             [
-                messages.get(
-                    userId="me", id=each, format="metadata", metadataHeaders=list(names), fields=fields
-                )
+                messages.get(userId="me", id=each, format="metadata", metadataHeaders=written, fields=fields)
                 for each in ids
             ]
         )
@@ -145,3 +144,8 @@ class Gmail:
         """Gmail's own responder as it is set."""
         answer: Json = self._client.read(self._users.settings().getVacation(userId="me"))
         return answer
+
+
+def _written(name: str) -> str:
+    """The name of a field as it is usually written, for whoever compares letter by letter."""
+    return "-".join("ID" if part == "id" else part.capitalize() for part in name.split("-"))

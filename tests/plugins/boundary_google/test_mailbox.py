@@ -150,8 +150,8 @@ class TestReading:
         asked = [parameters for call, parameters in bench.account.asked if call == GET]
         assert (100, 1, 4) == (len(found), bench.account.calls[HISTORY], bench.account.calls["batch"])
         assert {"metadata"} == {each["format"] for each in asked}
-        assert "subject" in asked[0]["metadataHeaders"]
-        assert "x-secret" not in asked[0]["metadataHeaders"]
+        assert "Subject" in asked[0]["metadataHeaders"]
+        assert "X-Secret" not in asked[0]["metadataHeaders"]
 
     def test_a_field_that_was_not_asked_for_is_unknown(self, bench: GmailBench) -> None:
         """Absent is what was asked for and is not there."""
