@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from boundary_google import scopes
 from boundary_google.client import GoogleClient
+from boundary_google.failures import SIGN_IN_AGAIN
 from boundary_google.gmail import Gmail
 from boundary_google.settings import GmailSettings
 from boundary_plugins import Condition, Examined, ProviderError
@@ -46,10 +47,10 @@ def _mailbox(client: GoogleClient, gmail: Gmail, settings: GmailSettings) -> Ite
     try:
         gmail.profile()
     except ProviderError as error:
-        yield Examined("mailbox", Condition.BROKEN, _found(error, client), "it is tried again at each look")
+        yield Examined("Gmail", Condition.BROKEN, _found(error, client), "it is tried again at each look")
         return
     what = "header fields" if settings.read == "headers" else "header fields and the structure of messages"
-    yield Examined("mailbox", Condition.OK, f"it answers, and gives {what}; texts are not read")
+    yield Examined("Gmail", Condition.OK, f"it answers, and gives {what}; texts are not read")
     if not client.has_scope(*_SEES_SETTINGS):
         yield _responder_unseen()
         return
@@ -93,5 +94,5 @@ def _addresses(gmail: Gmail) -> Examined:
 
 
 def _found(error: ProviderError, client: GoogleClient) -> str:
-    """What is wrong, without the name of what is examined."""
-    return str(error).removeprefix(f"{client.name}: ")
+    """What is wrong, without the name of what is examined and what is to be done."""
+    return str(error).removeprefix(f"{client.name}: ").removesuffix(f"; {SIGN_IN_AGAIN}")

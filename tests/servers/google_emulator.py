@@ -1,7 +1,8 @@
 """A Google that nobody here wrote: the emulator `emulate` (npm), run under its own Node on this machine.
 
-It speaks Gmail and Calendar over real HTTP. What it lacks and every client needs, the batch route and the
-profile, a gateway in front of it makes of its own answers; all else goes through as it is.
+It speaks Gmail and Calendar over real HTTP. What it lacks and every client needs, a gateway in front of it makes
+of its own answers: batches, the profile, and a client's name in a field (RFC 6749, section 2.3.1). All else goes
+through as it is.
 """
 
 import http.client
@@ -10,6 +11,7 @@ import re
 import socket
 import subprocess
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +19,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from servers import google_batch
 from servers.discovery import Json
+from servers.google_sign_in import basic_client
 from servers.loopback_http import Answer, LoopbackHttp, Request
 
 _MODULES = Path(__file__).parents[2] / ".npm" / "node_modules"
@@ -68,6 +71,14 @@ class GoogleEmulator:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
+    def client(self) -> Json:
+        """What stands in the file that a person downloads for their desktop client."""
+        return {
+            **_CLIENT,
+            "auth_uri": f"{self.url}o/oauth2/v2/auth",
+            "token_uri": f"{self.url}oauth2/token",
+        }
+
     def person(self) -> "Person":
         """Somebody whose account nobody has used yet."""
         self._taken += 1
@@ -91,6 +102,10 @@ class GoogleEmulator:
             return google_batch.answered(request, self._forwarded)
         if re.fullmatch(r"/gmail/v1/users/[^/]+/profile", path):
             return self._profile(request)
+        if path == "/oauth2/token":
+            # The emulator knows a client by the form alone, and not by a field of the request.
+            form = urlencode(basic_client(request)).encode()
+            request = replace(request, body=b"&".join(filter(None, (request.body, form))))
         return self._forwarded(request)
 
     def _profile(self, request: Request) -> Answer:

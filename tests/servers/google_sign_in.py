@@ -119,7 +119,7 @@ class SignIn:
             if path == "/auth":
                 return self._consent(dict(parse_qsl(urlsplit(request.path).query)))
             if path == "/token":
-                form = _basic(request) | dict(parse_qsl(request.body.decode()))
+                form = basic_client(request) | dict(parse_qsl(request.body.decode()))
                 self.asked.append({"grant_type": form.get("grant_type", "")})
                 return _json(200, self._token(form))
             if path == "/revoke":
@@ -207,7 +207,7 @@ class SignIn:
         return _json(200, {})
 
 
-def _basic(request: Request) -> Json:
+def basic_client(request: Request) -> Json:
     """The client's id and secret where they stand in a field of the request (RFC 6749, section 2.3.1)."""
     kind, _, text = request.headers.get("authorization", "").partition(" ")
     if kind != "Basic":

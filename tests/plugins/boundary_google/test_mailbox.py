@@ -574,7 +574,7 @@ class TestExamination:
         told = self.told(bench)
 
         assert (Condition.OK, "it allows gmail.metadata, gmail.send") == told["sign-in"]
-        assert Condition.OK is told["mailbox"][0]
+        assert Condition.OK is told["Gmail"][0]
         assert (Condition.LOOK, True) == (
             told["Gmail's own responder"][0],
             "cannot be seen with this sign-in" in told["Gmail's own responder"][1],
@@ -621,7 +621,7 @@ class TestExamination:
         """As a value, not an error."""
         bench.account.faults.append(Fault("gmail.users.getProfile", 503, times=9))
 
-        assert (Condition.BROKEN, "Google answered 503 (backendError)") == self.told(bench)["mailbox"]
+        assert (Condition.BROKEN, "Google answered 503 (backendError)") == self.told(bench)["Gmail"]
 
 
 class TestWaiting:

@@ -1,7 +1,6 @@
 """The whole way at the small Google: a client's message, the decision, the response, and what breaks between."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,10 +79,10 @@ def practice(
     account: Account,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Iterator[Practice]:
+) -> Practice:
     """A practice that is armed."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    yield Practice(tmp_path, google, account, capsys)
+    return Practice(tmp_path, google, account, capsys)
 
 
 def test_a_client_is_answered_once_in_the_thread(practice: Practice) -> None:
