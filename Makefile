@@ -30,7 +30,7 @@ demo-google: .venv/dev.stamp
 	@PYTHONPATH=tests $(BIN)/python -m demos.google
 
 bench: .venv/dev.stamp
-	$(BIN)/python -m bench
+	PYTHONPATH=tests $(BIN)/python -m bench
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Boundary Plugins needs Python 3.11 or newer; none was found." >&2; exit 1; }

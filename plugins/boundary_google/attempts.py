@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -44,19 +44,28 @@ class Attempts:
     def note(self, response_id: str, attempt: Attempt) -> None:
         """Write a note, whole and on the disk before this returns. Raises OSError."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        path = self._path(response_id)
-        beside = path.with_suffix(".new")
-        with beside.open("w", encoding="utf-8") as file:
-            json.dump(asdict(attempt) | {"begun_at": attempt.begun_at.isoformat()}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        self._write(response_id, attempt, synced=True)
         _sync(self._folder)
         self._forget_old(attempt.begun_at)
+
+    def confirm(self, response_id: str, attempt: Attempt, sent_id: str) -> None:
+        """Note that it left. Raises OSError. Should a crash lose this, Gmail's history tells it, too."""
+        self._write(response_id, replace(attempt, sent_id=sent_id), synced=False)
 
     def take_back(self, response_id: str) -> None:
         """It surely was not sent. Raises OSError."""
         self._path(response_id).unlink(missing_ok=True)
+
+    def _write(self, response_id: str, attempt: Attempt, *, synced: bool) -> None:
+        """Replace a note by another one."""
+        path = self._path(response_id)
+        beside = path.with_suffix(".new")
+        with beside.open("w", encoding="utf-8") as file:
+            json.dump(asdict(attempt) | {"begun_at": attempt.begun_at.isoformat()}, file)
+            if synced:
+                file.flush()
+                os.fsync(file.fileno())
+        beside.replace(path)
 
     def _path(self, response_id: str) -> Path:
         """The file of a note."""

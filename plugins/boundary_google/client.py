@@ -11,8 +11,10 @@ from boundary_google.kept_sign_in import KeptSignIn, NotASignInError, kept_sign_
 from boundary_google.settings import GoogleSettings
 from boundary_plugins import (
     AuthorizationNeeded,
+    Gone,
     OutcomeUnknown,
     ProviderError,
+    Refused,
     SecretError,
     Services,
     Unavailable,
@@ -20,6 +22,7 @@ from boundary_plugins import (
 
 #: So many calls go in one batch; above 50 Google itself advises against it.
 BATCH = 25
+_LONGEST_ADDRESS = 2000
 
 
 class GoogleClient:
@@ -36,6 +39,18 @@ class GoogleClient:
         self._credentials: Any = None
         self._http: Any = None
         self._apis: dict[str, Any] = {}
+        self._resources: dict[tuple[str, ...], Any] = {}
+
+    def resource(self, api: str, version: str, *names: str) -> Any:
+        """A resource of an API ("gmail", "v1", "users", "messages"), which Google's client takes long to make."""
+        service = self.api(api, version)
+        found = self._resources.get((api, *names))
+        if found is None:
+            found = service
+            for name in names:
+                found = getattr(found, name)()
+            self._resources[(api, *names)] = found
+        return found
 
     def api(self, name: str, version: str) -> Any:
         """An API of Google's ("gmail", "v1"), from the description that its client carries."""
@@ -69,6 +84,12 @@ class GoogleClient:
 
         Raises ProviderError where a whole batch failed.
         """
+        if len(requests) == 1 and len(requests[0].uri) < _LONGEST_ADDRESS:
+            # Quicker than a batch of one; what is longer the library would ask by another method.
+            try:
+                return [self.read(requests[0])]
+            except (Gone, Refused) as error:
+                return [error]
         answers: list[Any] = []
         for start in range(0, len(requests), BATCH):
             answers += self._batch(requests[start : start + BATCH])
@@ -101,7 +122,7 @@ class GoogleClient:
             api.close()
         if self._http is not None:
             self._http.http.close()
-        self._apis, self._http, self._credentials = {}, None, None
+        self._apis, self._resources, self._http, self._credentials = {}, {}, None, None
 
     def _sign_in(self) -> None:
         """Credentials and a transport for them, where there are none yet."""

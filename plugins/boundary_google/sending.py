@@ -125,7 +125,7 @@ class Sender:
         """What is known of what was sent. From here on nothing may fail, for it left."""
         notes = []
         try:
-            self._attempts.note(response.response_id, Attempt(attempt.begun_at, attempt.history_id, sent_id))
+            self._attempts.confirm(response.response_id, attempt, sent_id)
         except OSError as error:
             notes.append(f"that it left could not be written down ({error.strerror})")
         back = self._read_back(sent_id)
