@@ -16,12 +16,19 @@ from boundary_plugins import (
 if TYPE_CHECKING:
     import click
 
+    from boundary_google.settings import GmailSettings
+
 
 def _open_mailbox(settings: Any, services: Services) -> Mailbox:
     """Open a Gmail mailbox."""
     from boundary_google.mailbox import GmailMailbox
 
     return GmailMailbox(settings, services)
+
+
+def _mailbox_lacks(settings: "GmailSettings") -> frozenset[Capability]:
+    """Without a watch new mail is noticed only now and then."""
+    return frozenset() if settings.watch_topic else frozenset({Capability.NOTICE_AT_ONCE})
 
 
 def _load_command(services: CommandServices) -> "click.Command":
@@ -46,9 +53,11 @@ def register_mailboxes() -> Iterator[MailboxProvider[Any]]:
                 Capability.SEE_SENT,
                 Capability.FIND_SENT,
                 Capability.SEE_SPAM_VERDICT,
+                Capability.NOTICE_AT_ONCE,
                 Capability.READ_TIME_MARKS,
             }
         ),
+        lacks=_mailbox_lacks,
     )
 
 

@@ -15,6 +15,7 @@ from boundary_google.sending import Sender
 from boundary_google.sent_mail import read_sent, sent_lately
 from boundary_google.settings import GmailSettings
 from boundary_google.time_marks import TimeMarks
+from boundary_google.watch import Watch
 from boundary_plugins import (
     Changes,
     Examined,
@@ -30,6 +31,8 @@ from boundary_plugins import (
 
 #: So many of the newest messages are named where the place in the history was lost; they are not read.
 NAMED_ANEW = 500
+#: In seconds: how soon Gmail is asked all the same while a watch tells what comes.
+WATCHED_LOOK = 30.0
 
 
 class GmailMailbox:
@@ -48,6 +51,7 @@ class GmailMailbox:
         self._unread: dict[str, None] = {}
         self._read: dict[str, SubjectMessage] = {}
         self._woken = threading.Event()
+        self._watch = Watch(settings, services, self._woken.set) if settings.watch_topic else None
 
     def changes(self, cursor: str | None) -> Changes:
         """What came since a place in the history; where Gmail does not reach back so far, a gap.
@@ -86,11 +90,17 @@ class GmailMailbox:
         return self._sender.find(response_id)
 
     def wait(self, seconds: float) -> None:
-        """Ask for the history now and then, and return when there is some."""
+        """Ask for the history now and then, and return when there is some, or when the watch tells."""
         ends_at = time.monotonic() + seconds
+        if self._watch is not None:
+            self._watch.start()
         while (left := ends_at - time.monotonic()) > 0:
-            step = self._pace.next(time.monotonic())
-            if self._woken.wait(min(step, left)) or (step < left and self._has_changed()):
+            step = self._step()
+            if self._woken.wait(min(step, left)):
+                break
+            if step < left and self._has_changed():
+                if self._watch is not None:
+                    self._watch.was_silent()
                 break
         self._woken.clear()
 
@@ -100,6 +110,8 @@ class GmailMailbox:
 
     def close(self) -> None:
         """Let go of every connection."""
+        if self._watch is not None:
+            self._watch.close()
         self._client.close()
 
     def examine(self) -> tuple[Examined, ...]:
@@ -109,6 +121,12 @@ class GmailMailbox:
     def _now(self) -> datetime:
         """The present instant."""
         return self._services.now()
+
+    def _step(self) -> float:
+        """How long to wait before Gmail is asked, in seconds."""
+        if self._watch is not None and self._watch.is_well():
+            return WATCHED_LOOK
+        return self._pace.next(time.monotonic())
 
     def _has_changed(self) -> bool:
         """Whether anything came since the last look; a lost place is for the next look to tell."""

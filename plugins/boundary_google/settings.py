@@ -6,7 +6,7 @@ Kept apart from what talks to Google, so that a command that does not begins soo
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from boundary_google import scopes
 
@@ -51,18 +51,29 @@ class GmailSettings(GoogleSettings):
     """A Gmail mailbox.
 
     `read` is how much of a message is looked at: its header fields, or also how it is put together;
-    never its text. `label_answered` puts the label `Boundary/Answered` on what was answered.
+    never its text. `label_answered` puts the label `Boundary/Answered` on what was answered. With
+    `watch_topic` and `watch_subscription` (of Pub/Sub) Gmail tells at once that something came.
     """
 
     read: Literal["headers", "structure"] = "headers"
     label_answered: bool = False
+    watch_topic: Annotated[str, Field(pattern=r"^projects/[^/]+/topics/[^/]+$")] | None = None
+    watch_subscription: Annotated[str, Field(pattern=r"^projects/[^/]+/subscriptions/[^/]+$")] | None = None
+
+    @model_validator(mode="after")
+    def _names_both_or_neither(self) -> "GmailSettings":
+        """A topic that nobody reads, or the reverse, is a forgotten line."""
+        if (self.watch_topic is None) is not (self.watch_subscription is None):
+            raise ValueError("watch_topic and watch_subscription belong together: give both or neither")
+        return self
 
     def scopes(self) -> frozenset[str]:
         """Header fields and sending; more only where it is asked for."""
+        watching = frozenset({scopes.PUBSUB} if self.watch_topic else ())
         if self.label_answered:
-            return frozenset({scopes.GMAIL_MODIFY})
+            return watching | {scopes.GMAIL_MODIFY}
         reading = scopes.GMAIL_METADATA if self.read == "headers" else scopes.GMAIL_READONLY
-        return frozenset({reading, scopes.GMAIL_SEND})
+        return watching | {reading, scopes.GMAIL_SEND}
 
     def unwanted_scopes(self) -> frozenset[str]:
         """With gmail.metadata among its scopes a sign-in gives header fields alone, even beside a wider one."""

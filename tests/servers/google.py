@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from servers import google_batch, google_mail
+from servers import google_batch, google_mail, google_pubsub
 from servers.discovery import Call, Description, Json, description
 from servers.google_account import Account, ApiError, Exchange, Fault
 from servers.google_mailbox import Mailbox
@@ -23,8 +23,11 @@ from servers.loopback_http import Answer, LoopbackHttp, Request
 __all__ = ["Account", "Fault", "GoogleServer"]
 
 #: The APIs, each with the handlers of its calls.
-APIS = ("gmail.v1",)
-HANDLERS: dict[str, Callable[[Exchange], Json | None]] = {**google_mail.HANDLERS}
+APIS = ("gmail.v1", "pubsub.v1")
+HANDLERS: dict[str, Callable[[Exchange], Json | None]] = {
+    **google_mail.HANDLERS,
+    **google_pubsub.HANDLERS,
+}
 UNITS = {**google_mail.UNITS}
 
 
@@ -126,6 +129,8 @@ class GoogleServer:
         account, grant = self._account_of(request), self._grant(request)
         if account is None or grant is None:
             return _error(ApiError(401, "authError", "Invalid Credentials"))
+        if call.id == google_pubsub.PULL:
+            google_pubsub.hold(account)
         with account.lock:
             return self._served(api, call, account, grant, query, request.body)
 

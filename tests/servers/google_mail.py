@@ -9,6 +9,7 @@ from typing import TypeVar
 from servers.discovery import Json
 from servers.google_account import ApiError, Exchange
 from servers.google_mailbox import SYSTEM_LABELS, Change, Mailbox, Stored
+from servers.google_pubsub import subscription_of
 
 T = TypeVar("T")
 
@@ -216,12 +217,13 @@ def _watch(exchange: Exchange) -> Json:
     if not str(exchange.body.get("topicName", "")).startswith("projects/"):
         raise ApiError(400, "invalidArgument", "Invalid topicName")
     expiration = str(int(time.time() * 1000) + _WEEK_MS)
+    mailbox.watcher = subscription_of(exchange.account).tell
     mailbox.watch = {"topic": exchange.body["topicName"], "expiration": expiration}
     return {"historyId": str(mailbox.history_id), "expiration": expiration}
 
 
 def _stop(exchange: Exchange) -> Json | None:
-    exchange.account.mailbox.watch = None
+    exchange.account.mailbox.watch = exchange.account.mailbox.watcher = None
     return None
 
 

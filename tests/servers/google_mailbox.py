@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -60,6 +60,9 @@ class Mailbox:
     watch: dict[str, object] | None = None
     sent: list[str] = field(default_factory=list)
     lags: bool = False
+    # Is told of each change while the mailbox is watched; `is_mute` makes a watch that says nothing.
+    watcher: Callable[[str], None] | None = None
+    is_mute: bool = False
     _unlisted: set[str] = field(default_factory=set)
     _number: int = 0
 
@@ -164,6 +167,8 @@ class Mailbox:
         stored.history_id = self.history_id
         labels = tuple(sorted(stored.labels))
         self.history.append(Change(self.history_id, kind, stored.id, stored.thread_id, labels, changed))
+        if self.watcher is not None and not self.is_mute:
+            self.watcher(f'{{"emailAddress": "{self.address}", "historyId": {self.history_id}}}')
 
 
 def _bare(subject: str | None) -> str:
