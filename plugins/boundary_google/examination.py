@@ -51,6 +51,8 @@ def _mailbox(client: GoogleClient, gmail: Gmail, settings: GmailSettings) -> Ite
         return
     what = "header fields" if settings.read == "headers" else "header fields and the structure of messages"
     yield Examined("Gmail", Condition.OK, f"it answers, and gives {what}; texts are not read")
+    if settings.watch_topic:
+        yield _tried("watch", client, lambda: _watch(client, settings))
     if not client.has_scope(*_SEES_SETTINGS):
         yield _responder_unseen()
         return
@@ -63,7 +65,17 @@ def _tried(part: str, client: GoogleClient, examine: Callable[[], Examined]) -> 
     try:
         return examine()
     except ProviderError as error:
-        return Examined(part, Condition.LOOK, _found(error, client), "look at Gmail's settings yourself")
+        return Examined(part, Condition.LOOK, _found(error, client), "look at it in Google's own pages")
+
+
+def _watch(client: GoogleClient, settings: GmailSettings) -> Examined:
+    """Whether the subscription is there, and is one of the topic that Gmail tells."""
+    subscriptions = client.resource("pubsub", "v1", "projects", "subscriptions")
+    found = client.read(subscriptions.get(subscription=settings.watch_subscription, fields="topic"))
+    if found.get("topic") != settings.watch_topic:
+        told = "its subscription is of another topic, so nothing is told"
+        return Examined("watch", Condition.BROKEN, told, "make watch_topic and watch_subscription agree")
+    return Examined("watch", Condition.OK, "its subscription is there")
 
 
 def _responder_unseen() -> Examined:

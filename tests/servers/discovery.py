@@ -56,7 +56,7 @@ class Description:
         self._document: Json = json.loads((_DOCUMENTS / f"{name}.json").read_text("utf-8"))
         self._schemas: Json = self._document["schemas"]
         self._paths = [
-            (method["httpMethod"], _pattern(self._document["servicePath"] + method["path"]), method)
+            (method["httpMethod"], _pattern(self._document["servicePath"] + method["path"], method), method)
             for method in _methods(self._document)
         ]
 
@@ -180,16 +180,22 @@ def _methods(resource: Json) -> Iterator[Json]:
         yield from _methods(inner)
 
 
-def _pattern(template: str) -> re.Pattern[str]:
-    """The expression for a path template: `{name}` is one segment, `{+name}` any number."""
+def _pattern(template: str, method: Json) -> re.Pattern[str]:
+    """The expression for a path template: `{name}` is one segment, `{+name}` what its own pattern says."""
+    parameters = method.get("parameters", {})
     parts = re.split(r"\{(\+?\w+)\}", template)
-    made = [re.escape(part) if index % 2 == 0 else _group(part) for index, part in enumerate(parts)]
+    made = [
+        re.escape(part) if index % 2 == 0 else _group(part, parameters) for index, part in enumerate(parts)
+    ]
     return re.compile("".join(made))
 
 
-def _group(name: str) -> str:
+def _group(name: str, parameters: Json) -> str:
     """The named group of a path parameter."""
-    return f"(?P<{name[1:]}>.+)" if name.startswith("+") else f"(?P<{name}>[^/]+)"
+    if not name.startswith("+"):
+        return f"(?P<{name}>[^/]+)"
+    pattern = parameters[name[1:]].get("pattern", "^.+$")
+    return f"(?P<{name[1:]}>{pattern.removeprefix('^').removesuffix('$')})"
 
 
 @lru_cache(maxsize=4)

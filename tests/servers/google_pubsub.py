@@ -59,4 +59,14 @@ def _acknowledge(exchange: Exchange) -> Json:
     return {}
 
 
-HANDLERS = {PULL: _pull, "pubsub.projects.subscriptions.acknowledge": _acknowledge}
+def _get(exchange: Exchange) -> Json:
+    name = exchange.parameters["subscription"]
+    project = name.partition("/subscriptions/")[0]
+    return {"name": name, "topic": f"{project}/topics/gmail"}
+
+
+HANDLERS = {
+    PULL: _pull,
+    "pubsub.projects.subscriptions.acknowledge": _acknowledge,
+    "pubsub.projects.subscriptions.get": _get,
+}

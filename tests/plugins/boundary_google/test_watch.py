@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from boundary_google.settings import GmailSettings
+from boundary_plugins.ports import Condition
 from boundary_plugins.testing.benches import invented_message
 from builders_google import LEAST, GmailBench
 from servers.google import Account, Fault, GoogleServer
@@ -141,3 +142,16 @@ def test_a_wake_ends_a_wait_that_is_watched(bench: GmailBench) -> None:
     thread.join(PATIENCE)
 
     assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(("topic", "condition"), [("gmail", Condition.OK), ("other", Condition.BROKEN)])
+def test_an_examination_tells_whether_its_subscription_fits(
+    tmp_path: Path, google: GoogleServer, account: Account, topic: str, condition: Condition
+) -> None:
+    """Nothing is watched by it."""
+    settings = SETTINGS | {"watch_topic": f"projects/invented/topics/{topic}"}
+    with closing(GmailBench(tmp_path, google, account, *LEAST, "pubsub", **settings)) as bench:
+        told = {each.part: each.condition for each in bench.mailbox.examine()}
+
+    assert condition is told["watch"]
+    assert 0 == account.calls[WATCH]
