@@ -1,18 +1,17 @@
 """One client of Google's for one thread: signed in from the secrets, its errors turned into this program's."""
 
-import http.client
-import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from boundary_google.failures import SIGN_IN_AGAIN, error_of, failure_of
+from boundary_google.failures import SIGN_IN_AGAIN
 from boundary_google.kept_sign_in import KeptSignIn, NotASignInError, kept_sign_in
+from boundary_google.raised import understood
 from boundary_google.settings import GoogleSettings
+from boundary_google.signing import credentials_of
 from boundary_plugins import (
     AuthorizationNeeded,
     Gone,
-    OutcomeUnknown,
     ProviderError,
     Refused,
     SecretError,
@@ -79,8 +78,8 @@ class GoogleClient:
         with self._errors(acting=True):
             return request.execute(http=http_once)
 
-    def read_all(self, requests: Sequence[Any]) -> list[Any]:
-        """The answers of many calls that change nothing, in batches; a ProviderError where one failed.
+    def read_all(self, api: str, requests: Sequence[Any]) -> list[Any]:
+        """The answers of many calls of one API that change nothing, in batches; a ProviderError where one failed.
 
         Raises ProviderError where a whole batch failed.
         """
@@ -92,7 +91,7 @@ class GoogleClient:
                 return [error]
         answers: list[Any] = []
         for start in range(0, len(requests), BATCH):
-            answers += self._batch(requests[start : start + BATCH])
+            answers += self._batch(api, requests[start : start + BATCH])
         return answers
 
     def kept(self) -> KeptSignIn:
@@ -135,27 +134,9 @@ class GoogleClient:
         problem = kept.problem(self._settings.scopes(), self._settings.unwanted_scopes())
         if problem:
             raise AuthorizationNeeded(self.name, f"{problem}; {SIGN_IN_AGAIN}")
-        self._credentials = self._credentials_of(kept)
+        self._credentials = credentials_of(kept, self._settings, self.name)
         plain = httplib2.Http(timeout=self._settings.timeout)
         self._http = google_auth_httplib2.AuthorizedHttp(self._credentials, http=plain)
-
-    def _credentials_of(self, kept: KeptSignIn) -> Any:
-        """What Google's library signs calls with. Raises AuthorizationNeeded."""
-        if not kept.is_service_account:
-            from google.oauth2 import credentials
-
-            make: Any = credentials.Credentials
-            return make(token=None, **kept.info)
-        from google.oauth2 import service_account
-
-        if self._settings.account is None:
-            problem = "a service account acts in somebody's name; say whose with the key account"
-            raise AuthorizationNeeded(self.name, problem)
-        read: Any = service_account.Credentials.from_service_account_info
-        try:
-            return read(kept.info, scopes=sorted(self._settings.scopes()), subject=self._settings.account)
-        except ValueError:
-            raise AuthorizationNeeded(self.name, "the service account's private key cannot be read") from None
 
     def _built(self, name: str, version: str) -> Any:
         """The API, at Google's own address or at that of the settings."""
@@ -182,7 +163,7 @@ class GoogleClient:
 
             self._credentials.refresh(google_auth_httplib2.Request(self._http.http))
 
-    def _batch(self, requests: Sequence[Any]) -> list[Any]:
+    def _batch(self, api: str, requests: Sequence[Any]) -> list[Any]:
         """The answers of one batch, in the order of the requests."""
         from googleapiclient.http import BatchHttpRequest
 
@@ -196,9 +177,9 @@ class GoogleClient:
         with self._errors(acting=False):
             self._refresh()
             if endpoint:
-                batch = BatchHttpRequest(callback=take, batch_uri=f"{endpoint}batch/gmail/v1")
+                batch = BatchHttpRequest(callback=take, batch_uri=f"{endpoint}batch/{api}")
             else:
-                batch = next(iter(self._apis.values())).new_batch_http_request(callback=take)
+                batch = self._apis[api].new_batch_http_request(callback=take)
             for index, request in enumerate(requests):
                 # The batch is signed as a whole; parts with a sign-in of their own would be renewed one by one.
                 request.http = None
@@ -225,50 +206,8 @@ class GoogleClient:
 
     def _as_ours(self, error: Exception, *, acting: bool) -> ProviderError | None:
         """The error that the program understands; None for a bug."""
-        from google.auth.exceptions import RefreshError, TransportError
-        from googleapiclient.errors import BatchError, HttpError
-
-        now = self._services.now()
-        if isinstance(error, HttpError):
-            found = failure_of(int(error.resp.status), error.resp, error.content, now)
-            return error_of(found, self.name, now, acting=acting)
-        if isinstance(error, RefreshError):
-            return self._refused_sign_in(error)
-        if isinstance(error, TransportError):
-            return Unavailable(self.name, "Google's sign-in cannot be reached")
-        if isinstance(error, BatchError):
-            return Unavailable(self.name, "Google's answer to a batch cannot be read")
-        return self._broken_connection(error, acting=acting)
-
-    def _broken_connection(self, error: Exception, *, acting: bool) -> ProviderError | None:
-        """What a connection that failed means; None where it was none."""
-        import httplib2
-
-        from boundary_google.transport import NotConnectedError
-
-        if isinstance(error, NotConnectedError | httplib2.error.ServerNotFoundError | ConnectionRefusedError):
-            return Unavailable(self.name, "Google cannot be reached")
-        if isinstance(error, OSError | ssl.SSLError | http.client.HTTPException | httplib2.HttpLib2Error):
-            kind: Callable[[str, str], ProviderError] = OutcomeUnknown if acting else Unavailable
-            return kind(self.name, f"the connection to Google broke ({type(error).__name__})")
-        return None
-
-    def _refused_sign_in(self, error: Any) -> ProviderError:
-        """What it means that no access token was given."""
-        said = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
-        code = str(said.get("error", ""))
-        if getattr(error, "retryable", False) or code in ("temporarily_unavailable", "internal_failure"):
-            return Unavailable(self.name, "Google's sign-in is not well")
-        # The next call reads the secret anew: somebody may have signed in again meanwhile.
-        self.close()
-        if code == "invalid_grant" and self.kept().looks_like_testing(self._services.now()):
-            problem = (
-                'the sign-in ended after 7 days, because the Cloud project is in "Testing"; publish it there '
-                f"(OAuth consent screen: In production), then {SIGN_IN_AGAIN}"
-            )
-        elif code == "unauthorized_client":
-            problem = "the service account has no domain-wide delegation for the scopes that are needed"
-        else:
-            shown = f" ({code})" if code.isascii() and code.replace("_", "").isalnum() else ""
-            problem = f"Google does not take the sign-in any more{shown}; {SIGN_IN_AGAIN}"
-        return AuthorizationNeeded(self.name, problem)
+        ours = understood(error, self.name, self._services.now(), self.kept, acting=acting)
+        if isinstance(ours, AuthorizationNeeded):
+            # The next call reads the secret anew: somebody may have signed in again meanwhile.
+            self.close()
+        return ours

@@ -89,7 +89,7 @@ class Gmail:
         messages = self._users("messages")
         fields = f"{_ENVELOPE},{_STRUCTURE}"
         return self._client.read_all(
-            [messages.get(userId="me", id=each, format="full", fields=fields) for each in ids]
+            "gmail", [messages.get(userId="me", id=each, format="full", fields=fields) for each in ids]
         )
 
     def headers(self, ids: Sequence[str], names: Sequence[str] = RECEIVED_FIELDS) -> list[Any]:
@@ -98,10 +98,11 @@ class Gmail:
         fields = f"{_ENVELOPE},payload(mimeType,headers)"
         written = [_written(name) for name in names]
         return self._client.read_all(
+            "gmail",
             [
                 messages.get(userId="me", id=each, format="metadata", metadataHeaders=written, fields=fields)
                 for each in ids
-            ]
+            ],
         )
 
     def thread(self, thread_id: str) -> Json:
