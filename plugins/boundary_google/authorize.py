@@ -90,9 +90,9 @@ class _Use:
         """Let the person consent in a browser, and keep what comes of it."""
         if not self._scopes:
             raise click.UsageError("no table of the configuration uses this sign-in; add one first")
+        config = self._client(client)
         for table in self._tables:
             click.echo(f"{table} needs {in_words(_settings(table).scopes())}.")
-        config = self._client(client)
         credentials, granted = self._consented(config, open_browser=open_browser, port=port)
         lacking = missing(self._scopes, granted)
         if lacking:
