@@ -9,6 +9,7 @@ from bench.committing import committing_figures
 from bench.explaining import explaining_figures
 from bench.figures import table_of
 from bench.gmail import gmail_figures
+from bench.imap import imap_figures
 from bench.judging import judging_figures
 
 
@@ -22,6 +23,7 @@ def main() -> int:
         *calendar_figures(),
         *assessing_figures(),
         *gmail_figures(),
+        *imap_figures(),
     ]
     sys.stdout.write(table_of(figures) + "\n")
     return 0 if all(figure.reached for figure in figures) else 1

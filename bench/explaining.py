@@ -55,7 +55,7 @@ print(json.dumps([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_sti
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """One process: its processor time, start included, and its peak memory in megabytes.
 
     Processor time, because a clock on the wall also measures what else the machine does.
@@ -73,7 +73,7 @@ def explaining_figures() -> Iterator[Figure]:
     """
     config, mbox, folder = configuration(), mbox_of(MESSAGES), folder_of(MESSAGES)
     blocks = [message.data.partition(b"\n\n")[0] for message in invented_mail(MESSAGES)]
-    peer, runs = [], {path: list[_Run]() for path in (mbox, folder)}
+    peer, runs = [], {path: list[Run]() for path in (mbox, folder)}
     for _ in range(ROUNDS):
         peer.append(_parsed(blocks))
         for path, done in runs.items():
@@ -119,16 +119,21 @@ def _parsed(blocks: list[bytes]) -> float:
     return process_time() - began
 
 
-def _explained(config: Path, path: Path) -> _Run:
+def _explained(config: Path, path: Path) -> Run:
     """One run of the command, as a person gives it. Raises RuntimeError where it fails."""
     boundary = Path(sys.executable).with_name("boundary")
     command = [str(boundary), "--config", str(config), "explain", "--json", "--as-client", str(path)]
-    launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(OUT / "explained.jsonl"), *command]
+    return measured(command, OUT / "explained.jsonl")
+
+
+def measured(command: list[str], out: Path) -> Run:
+    """One process to its end, its output in a file. Raises RuntimeError where it fails."""
+    launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(out), *command]
     done = subprocess.run(launcher, stdout=subprocess.PIPE, check=True)
     code, seconds, megabytes = json.loads(done.stdout)
     if code != 0:
-        raise RuntimeError(f"boundary explain ended with {code}")
-    return _Run(seconds, megabytes)
+        raise RuntimeError(f"{Path(command[0]).name} ended with {code}")
+    return Run(seconds, megabytes)
 
 
 def _check_answers() -> None:

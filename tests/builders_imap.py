@@ -28,6 +28,8 @@ FAULTS: dict[type[ProviderError], tuple[Stage, Reply | Fault]] = {
 class ImapBench(MailboxBench):
     """One user's mailbox; `opened` gives further instances over it, as after a restart."""
 
+    mailbox: ImapMailbox
+
     def __init__(
         self, dovecot: Dovecot, receiver: SmtpReceiver, folder: Path, user: User | None = None
     ) -> None:
@@ -35,10 +37,13 @@ class ImapBench(MailboxBench):
         self.user = user or dovecot.add_user()
         self.log = MemoryLog()
         self._instances: list[ImapMailbox] = []
+        self._beside: list[ImapBench] = []
         self.mailbox = self.opened()
 
-    def opened(self, **settings: Any) -> ImapMailbox:
-        """Another instance over the same mailbox, with other settings where they are given."""
+    def opened(self, *, secrets: dict[str, str] | None = None, **settings: Any) -> ImapMailbox:
+        """Another instance over the same mailbox; None takes a setting away."""
+        token = self.dovecot.token(self.user)
+        known = {"imap": self.user.password, "wrong": "wrong", "token": token}
         smtp = {"host": "127.0.0.1", "port": self.receiver.port, "security": "none", "timeout": 5}
         usual = {
             "host": "127.0.0.1",
@@ -51,7 +56,7 @@ class ImapBench(MailboxBench):
         }
         services = memory_services(
             self.folder,
-            secrets={"imap": self.user.password, "wrong": "wrong", "token": self.dovecot.token(self.user)},
+            secrets=known if secrets is None else secrets,
             log=self.log,
             name="mailbox main",
         )
@@ -60,10 +65,17 @@ class ImapBench(MailboxBench):
         self._instances.append(instance)
         return instance
 
+    def beside(self, user: User) -> "ImapBench":
+        """The same for another user, closed with this one."""
+        self._beside.append(ImapBench(self.dovecot, self.receiver, self.folder, user))
+        return self._beside[-1]
+
     def close(self) -> None:
         """Close every instance."""
         for instance in self._instances:
             instance.close()
+        for bench in self._beside:
+            bench.close()
 
     def deliver(self, message: bytes) -> None:
         self.dovecot.deliver(self.user, message)

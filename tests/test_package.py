@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from importlib.metadata import distributions, version
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +59,15 @@ def test_a_name_it_does_not_have_is_an_attribute_error() -> None:
     """As with any module."""
     with pytest.raises(AttributeError, match="has no 'nonsense'"):
         boundary_plugins.nonsense  # noqa: B018
+
+
+def test_nothing_takes_the_place_of_urllib3() -> None:
+    """A later `caldav` brings a library that replaces it for everybody, and others then hang."""
+    pinned = (Path(__file__).parents[1] / "constraints.txt").read_text("utf-8").lower()
+    installed = {name.lower() for one in distributions() if (name := one.metadata["Name"])}
+
+    assert "urllib3" in installed
+    assert not {"niquests", "urllib3-future", "urllib3_future"} & installed
+    assert "niquests" not in pinned
+    assert "urllib3-future" not in pinned.replace("_", "-")
+    assert int(version("caldav").split(".")[0]) < 2

@@ -19,6 +19,7 @@ from boundary_plugins import (
 
 if TYPE_CHECKING:
     from boundary_files.settings import MaildirSettings
+    from boundary_files.web_settings import WebSettings
 
 
 def _open_mailbox(settings: "MaildirSettings", services: Services) -> Mailbox:
@@ -29,14 +30,18 @@ def _open_mailbox(settings: "MaildirSettings", services: Services) -> Mailbox:
 
 
 def _open_calendar(settings: Any, services: Services) -> Calendar:
-    """Open .ics files."""
+    """Open .ics files, or the calendar at an address."""
+    if settings.url is not None:
+        from boundary_files.web_calendar import WebCalendar
+
+        return WebCalendar(settings, services)
     from boundary_files.calendar import IcsCalendar
 
     return IcsCalendar(settings, services)
 
 
 def _open_publisher(settings: Any, services: Services) -> Publisher:
-    """Open the .ics file that is written."""
+    """Open the calendar that is written."""
     from boundary_files.publisher import IcsPublisher
 
     return IcsPublisher(settings, services)
@@ -68,6 +73,11 @@ def _mailbox_lacks(settings: "MaildirSettings") -> frozenset[Capability]:
     return frozenset() if settings.sent else frozenset({Capability.SEE_SENT})
 
 
+def _web_lacks(settings: "WebSettings") -> frozenset[Capability]:
+    """An address is on the network, also where it is one of this machine."""
+    return frozenset({Capability.WITHOUT_NETWORK}) if settings.url is not None else frozenset()
+
+
 @hookimpl
 def register_mailboxes() -> Iterator[MailboxProvider[Any]]:
     """A Maildir, with responses by SMTP submission."""
@@ -92,10 +102,11 @@ def register_calendars() -> Iterator[CalendarProvider[Any]]:
 
     yield CalendarProvider(
         name="ics",
-        summary="calendar files in iCalendar form (.ics)",
+        summary="calendars in iCalendar form (.ics): files, or an address that gives one",
         settings=IcsCalendarSettings,
         open=_open_calendar,
         capabilities=frozenset({Capability.READ_AVAILABILITY, Capability.WITHOUT_NETWORK}),
+        lacks=_web_lacks,
     )
 
 
@@ -107,17 +118,19 @@ def register_publishers() -> Iterator[PublisherProvider[Any]]:
     capabilities = frozenset({Capability.PUBLISH_ABSENCES, Capability.WITHOUT_NETWORK})
     yield PublisherProvider(
         name="ics",
-        summary="writes availability into a calendar file (.ics)",
+        summary="writes availability into a calendar (.ics): a file, or an address that takes it (WebDAV)",
         settings=IcsPublisherSettings,
         open=_open_publisher,
         capabilities=capabilities,
+        lacks=_web_lacks,
     )
     yield PublisherProvider(
         name="page",
-        summary="writes availability into a page for a website (.html)",
+        summary="writes availability into a page for a website (.html): a file, or an address that takes it (WebDAV)",
         settings=PagePublisherSettings,
         open=_open_page,
         capabilities=capabilities,
+        lacks=_web_lacks,
     )
 
 

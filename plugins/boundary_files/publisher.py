@@ -1,9 +1,10 @@
-"""Publishers that write availability into a file: a calendar to subscribe to, and a page to read."""
+"""Publishers that write availability into a file, here or on the web: a calendar, and a page to read."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from boundary_files.settings import IcsPublisherSettings, PagePublisherSettings
-from boundary_files.this_week import shown_this_week
 from boundary_files.written_file import WrittenFile
 from boundary_plugins import (
     Examined,
@@ -12,15 +13,50 @@ from boundary_plugins import (
     is_page,
     is_publication,
     page_made_at,
+    shown_this_week,
     write_availability,
     write_page,
 )
 
 
+class _Written(Protocol):
+    """A file in one place or another (written_file.py, written_address.py)."""
+
+    def content(self) -> bytes | None:
+        """What it says now; None where there is none."""
+        ...
+
+    def write(self, content: bytes) -> bool:
+        """Write it where it would differ; True where it was written."""
+        ...
+
+    def remove(self) -> None:
+        """Delete it where it is one of ours."""
+        ...
+
+    def examine(self) -> tuple[Examined, ...]:
+        """Whether it could be written."""
+        ...
+
+
+def _written(
+    settings: IcsPublisherSettings, services: Services, is_ours: Callable[[bytes], bool], content_type: str
+) -> _Written:
+    """The file that the settings name."""
+    name = services.name or "publisher"
+    if settings.url is None:
+        return WrittenFile(services.path(str(settings.path)), name, is_ours)
+    # What speaks HTTP takes long to import.
+    from boundary_files.web import Web
+    from boundary_files.written_address import WrittenAddress
+
+    return WrittenAddress(Web(settings, services, follows=False), name, is_ours, content_type)
+
+
 class _FilePublisher:
     """What both have in common."""
 
-    def __init__(self, file: WrittenFile, absences: str) -> None:
+    def __init__(self, file: _Written, absences: str) -> None:
         """Publish into one file, which it alone writes."""
         self._file, self._absences = file, absences
 
@@ -45,11 +81,11 @@ class IcsPublisher(_FilePublisher):
 
     def __init__(self, settings: IcsPublisherSettings, services: Services) -> None:
         """Open nothing yet."""
-        path, name = services.path(str(settings.path)), services.name or "publisher"
-        super().__init__(WrittenFile(path, name, is_publication), settings.absences)
+        file = _written(settings, services, is_publication, "text/calendar; charset=utf-8")
+        super().__init__(file, settings.absences)
 
     def publish(self, publication: Publication) -> bool:
-        """Write the file where it would differ. Raises Unavailable, Refused."""
+        """Write the file where it would differ. Raises ProviderError."""
         return self._file.write(write_availability(self._shown(publication)))
 
 
@@ -58,12 +94,11 @@ class PagePublisher(_FilePublisher):
 
     def __init__(self, settings: PagePublisherSettings, services: Services) -> None:
         """Open nothing yet."""
-        path, name = services.path(str(settings.path)), services.name or "publisher"
-        super().__init__(WrittenFile(path, name, is_page), settings.absences)
+        super().__init__(_written(settings, services, is_page, "text/html; charset=utf-8"), settings.absences)
         self._language, self._holidays = settings.language, settings.holidays
 
     def publish(self, publication: Publication) -> bool:
-        """Write the page where it would differ in more than when it was made. Raises Unavailable, Refused."""
+        """Write the page where it would differ in more than when it was made. Raises ProviderError."""
         shown, before = self._shown(publication), self._file.content()
         made_at = page_made_at(before) if before else None
         if made_at is not None and self._page(shown, made_at) == before:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from boundary_files.web_settings import WebSettings
 from boundary_plugins import SmtpSettings
 
 
@@ -25,16 +26,23 @@ class MaildirSettings(BaseModel):
     smtp: SmtpSettings | None = None
 
 
-class IcsCalendarSettings(BaseModel):
-    """Files of iCalendar, or folders of them (.ics), and the zone of times that name none.
+class IcsCalendarSettings(WebSettings):
+    """Files of iCalendar, or folders of them (.ics), or an address of one; and the zone of times that name none.
 
     Without `zone` the practice's zone is meant.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    paths: Annotated[tuple[Path, ...], Field(min_length=1)]
+    paths: tuple[Path, ...] = ()
     zone: str | None = None
+
+    @model_validator(mode="after")
+    def _is_in_one_place(self) -> "IcsCalendarSettings":
+        """Files and addresses each have a table of their own, so that each is told by its own name."""
+        if bool(self.paths) == (self.url is not None):
+            raise ValueError(
+                'allowed: either paths, a list of files such as ["calendar.ics"], or url, the address of a calendar'
+            )
+        return self
 
     @field_validator("zone")
     @classmethod
@@ -48,13 +56,24 @@ class IcsCalendarSettings(BaseModel):
         return zone
 
 
-class IcsPublisherSettings(BaseModel):
-    """The file that is written, and how far ahead a reader sees that somebody will be away."""
+class IcsPublisherSettings(WebSettings):
+    """The file, or the address (WebDAV), that is written, and how far ahead a reader sees an absence."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: Path
+    path: Path | None = None
     absences: Literal["this week", "all weeks"] = "this week"
+
+    @model_validator(mode="after")
+    def _is_in_one_place(self) -> "IcsPublisherSettings":
+        """One file or one address."""
+        if (self.path is None) == (self.url is None):
+            raise ValueError(
+                "allowed: either path, a file that is written, or url, an address that takes it (WebDAV)"
+            )
+        if self.url is not None and self.url.partition("?")[0].endswith("/"):
+            raise ValueError(
+                "url names a folder; allowed: the address of the file in it that is to be written"
+            )
+        return self
 
 
 class PagePublisherSettings(IcsPublisherSettings):

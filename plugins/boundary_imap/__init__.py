@@ -1,19 +1,40 @@
-"""Any mail server: IMAP to read, SMTP submission to answer."""
+"""Any mail server: IMAP to read, SMTP submission to answer, and Sieve for a server that answers by itself."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from boundary_plugins import Capability, Mailbox, MailboxProvider, Services, hookimpl
+from boundary_plugins import (
+    Capability,
+    Mailbox,
+    MailboxProvider,
+    Publisher,
+    PublisherProvider,
+    Services,
+    Unavailable,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
-    from boundary_imap.settings import ImapSettings
+    from boundary_imap.settings import ImapSettings, SieveSettings
 
 
 def _open_mailbox(settings: "ImapSettings", services: Services) -> Mailbox:
     """Open a mailbox on an IMAP server."""
-    from boundary_imap.mailbox import ImapMailbox
-
+    try:
+        from boundary_imap.mailbox import ImapMailbox
+    except ModuleNotFoundError as error:
+        if error.name != "imapclient":
+            raise
+        problem = "reading mail over IMAP needs the extra: pip install 'boundary-plugins[imap]'"
+        raise Unavailable(services.name, problem) from None
     return ImapMailbox(settings, services)
+
+
+def _open_sieve(settings: "SieveSettings", services: Services) -> Publisher:
+    """Open a server of Sieve scripts."""
+    from boundary_imap.sieve_publisher import SievePublisher
+
+    return SievePublisher(settings, services)
 
 
 def _mailbox_lacks(settings: "ImapSettings") -> frozenset[Capability]:
@@ -49,4 +70,18 @@ def register_mailboxes() -> Iterator[MailboxProvider[Any]]:
             }
         ),
         lacks=_mailbox_lacks,
+    )
+
+
+@hookimpl
+def register_publishers() -> Iterator[PublisherProvider[Any]]:
+    """A Sieve script with which the mail server answers by itself."""
+    from boundary_imap.settings import SieveSettings
+
+    yield PublisherProvider(
+        name="sieve",
+        summary="a Sieve script on the mail server, which answers everyone also while the program is off",
+        settings=SieveSettings,
+        open=_open_sieve,
+        capabilities=frozenset({Capability.ANSWER_EVERYONE}),
     )

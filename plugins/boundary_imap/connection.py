@@ -46,7 +46,6 @@ class Selected:
     modseq: int
     keywords: tuple[str, ...]
     permanent: frozenset[str]
-    read_only: bool
 
 
 class Connection:
@@ -66,7 +65,7 @@ class Connection:
         return in_our_words(self._name, self._now())
 
     def select(self, folder: str, *, writable: bool = False) -> Selected:
-        """Open a folder, by default so that nothing in it changes (EXAMINE)."""
+        """Open a folder, by default so that nothing in it changes (EXAMINE); NotTaken where it cannot be."""
         self.selected = None
         with self._told():
             found = self._client.select_folder(folder, readonly=not writable)
@@ -78,7 +77,6 @@ class Connection:
             int(found.get(b"HIGHESTMODSEQ", 0)),
             tuple(map(_text, found.get(b"FLAGS", ()))),
             frozenset(_text(flag).lower() for flag in found.get(b"PERMANENTFLAGS", ())),
-            writable and b"READ-WRITE" not in found,
         )
         return self.selected
 
@@ -241,6 +239,9 @@ def connect(
         with in_our_words(name, now()):
             _make_ready(client, settings, context, name)
             _sign_in(client, settings, secret, name, now())
+            # From then on each change that is told names its uid, so that none is taken for another message's.
+            if client.has_capability("ENABLE") and client.has_capability("QRESYNC"):
+                client.enable("QRESYNC")
         return Connection(client, name, now)
     except BaseException:
         with contextlib.suppress(Exception):

@@ -16,6 +16,9 @@ _OFFERED = {
     "QRESYNC": "",
 }
 
+#: Gmail offers this.
+_FILES_ITSELF = "X-GM-EXT-1"
+
 
 def examined(link: Link, sent: SentFolder, settings: ImapSettings, name: str) -> tuple[Examined, ...]:
     """The server, the inbox and the folder of sent mail."""
@@ -76,6 +79,9 @@ def _sent(connection: Connection, sent: SentFolder, settings: ImapSettings) -> E
         found = f"the folder {folder} cannot be opened ({error.code or 'NO'})"
         return Examined(part, Condition.BROKEN, found, remedy)
     found = f"{folder} holds {count} message{'s' * (count != 1)}"
+    if _FILES_ITSELF in connection.capabilities and not settings.server_files_sent:
+        remedy = "say server_files_sent = true, so that none is filed twice"
+        return Examined(part, Condition.LOOK, f"{found}, and the server itself files what it sends", remedy)
     if rights is not None and not {"i", "w"} <= set(rights) and not settings.server_files_sent:
         return Examined(part, Condition.LOOK, f"{found}, and responses cannot be filed there", remedy)
     return Examined(part, Condition.OK, found)

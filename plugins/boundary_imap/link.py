@@ -120,9 +120,10 @@ class Link:
         """Say when the next try makes sense; each waits longer, and not all at the same moment."""
         first, longest = FIRST_PAUSE, LONGEST_PAUSE
         if isinstance(error, AuthorizationNeeded):
-            first, longest = FIRST_PAUSE_OF_SIGN_IN, LONGEST_PAUSE_OF_SIGN_IN
-            self.credentials.forget_token()
             self._refused_secret = self._secret()
+            # A token that is over is renewed, and the first refusal says no more than that.
+            if not (self.credentials.forget_token() and not self._failures):
+                first, longest = FIRST_PAUSE_OF_SIGN_IN, LONGEST_PAUSE_OF_SIGN_IN
         pause = min(first * 2 ** min(self._failures, 12), longest) * random.uniform(0.8, 1.0)
         if error.retry_at is not None:
             pause = max(pause, error.retry_at - self._services.now())

@@ -18,6 +18,7 @@ from boundary_imap.settings import ImapSettings
 from boundary_imap.time_marks import TimeMarks
 from boundary_imap.trouble import ConnectionLost, NotTaken
 from boundary_plugins import (
+    UNKNOWN,
     Changes,
     Examined,
     Gone,
@@ -35,7 +36,8 @@ from boundary_plugins import (
 
 #: As much of a header block as anybody reads; a message's body is never asked for.
 _HEADER = "BODY.PEEK[HEADER]<0.65536>"
-_ITEMS = [_HEADER, "BODYSTRUCTURE", "FLAGS", "INTERNALDATE"]
+_STRUCTURE = "BODYSTRUCTURE"
+_ITEMS = [_HEADER, _STRUCTURE, "FLAGS", "INTERNALDATE"]
 #: So many of the messages that were named are fetched together.
 _TOGETHER = 16
 ANSWERED, ANSWERED_BY_US = r"\Answered", "$BoundaryAnswered"
@@ -111,11 +113,7 @@ class ImapMailbox:
             connection.check()
         if opened.uid_validity != name.uid_validity:
             raise Gone(self._name, "the folder is another one now")
-        uids = [name.uid, *self._next_after(name)]
-        found = {
-            uid: _message(replace(name, uid=uid), fetched) for uid, fetched in connection.fetch(uids, _ITEMS)
-        }
-        self._fetched = {str(replace(name, uid=uid)): message for uid, message in found.items()}
+        self._fetched = _messages(connection, name, [name.uid, *self._next_after(name)])
         message = self._fetched.pop(str(name), None)
         if message is None:
             raise Gone(self._name, "the message is no longer in the folder")
@@ -168,7 +166,7 @@ class ImapMailbox:
             if copy is None:
                 self._link.use(lambda connection: self._sent.file_sent(connection, response), again=False)
             else:
-                self._link.use(lambda connection: self._sent.finish(connection, copy, response.response_id))
+                self._link.use(lambda connection: self._sent.finish(connection, copy))
         except ProviderError:
             return "its copy among the sent mail is missing" if copy is None else "its copy is still a draft"
         return ""
@@ -189,7 +187,7 @@ class ImapMailbox:
         any_keyword = {r"\*", ANSWERED_BY_US.lower()} & opened.permanent
         wanted = [ANSWERED] if ANSWERED.lower() in opened.permanent else []
         wanted += [ANSWERED_BY_US] if any_keyword else []
-        if opened.read_only or not wanted or opened.uid_validity != name.uid_validity:
+        if not wanted or opened.uid_validity != name.uid_validity:
             return "the message could not be marked as answered"
         connection.add_flags([name.uid], wanted)
         return ""
@@ -230,11 +228,8 @@ class ImapMailbox:
 
     def _is_listening(self, connection: Connection) -> bool:
         """Begin to listen; False where something came since the last look, which nobody would tell again."""
-        place = self._place
         opened = connection.select(self._settings.inbox)
-        if place is None or (opened.uid_validity, opened.uid_next) != (place.uid_validity, place.uid_next):
-            return False
-        if opened.modseq != place.modseq and self._settings.time_marks:
+        if self._place is None or self._place.has_news(opened.uid_validity, opened.uid_next, opened.modseq):
             return False
         connection.begin_idle()
         return True
@@ -253,6 +248,18 @@ class ImapMailbox:
         return (*examined(self._link, self._sent, self._settings, self._name), self._host.examined())
 
 
+def _messages(connection: Connection, name: MessageName, uids: list[int]) -> dict[str, SubjectMessage]:
+    """The messages that are there, by provider id; the structure of one that nobody can parse is unknown."""
+    try:
+        found = list(connection.fetch(uids, _ITEMS))
+    except NotTaken:
+        if len(uids) > 1:
+            return _messages(connection, name, [name.uid])
+        found = list(connection.fetch(uids, [item for item in _ITEMS if item != _STRUCTURE]))
+    names = ((replace(name, uid=uid), fetched) for uid, fetched in found)
+    return {str(each): _message(each, fetched) for each, fetched in names}
+
+
 def _message(name: MessageName, fetched: Fetched) -> SubjectMessage:
     """The facts of one message."""
     header = next((value for item, value in fetched.items() if item.startswith(b"BODY[HEADER]")), b"")
@@ -264,7 +271,7 @@ def _message(name: MessageName, fetched: Fetched) -> SubjectMessage:
         file_time=arrived.astimezone(UTC) if arrived else None,
         spam=is_spam(flags),
     )
-    structure = fetched.get(b"BODYSTRUCTURE")
-    if message.calendar_method is True or not structure:
+    if message.calendar_method is True:
         return message
-    return replace(message, calendar_method=holds_calendar(structure))
+    structure = fetched.get(_STRUCTURE.encode())
+    return replace(message, calendar_method=holds_calendar(structure) if structure else UNKNOWN)

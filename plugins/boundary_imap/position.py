@@ -23,6 +23,10 @@ class Position:
         same = (self.folder, self.uid_validity) == (folder, uid_validity) and uid_validity > 0
         return same and not 0 < uid_next < self.uid_next
 
+    def has_news(self, uid_validity: int, uid_next: int, modseq: int) -> bool:
+        """Whether something came or changed since; what the server does not tell (0) is no news."""
+        return uid_validity != self.uid_validity or uid_next > self.uid_next or modseq > self.modseq
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:

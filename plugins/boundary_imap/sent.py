@@ -47,9 +47,11 @@ _LAG, _LATEST = timedelta(days=1), 500
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A response in the folder, filed as a draft."""
+    """A response in the folder, filed as a draft; the uid holds under this UIDVALIDITY alone."""
 
+    response_id: str
     folder: str
+    uid_validity: int
     uid: int
 
 
@@ -119,7 +121,7 @@ class SentFolder:
             return None
         try:
             opened = connection.select(folder, writable=True)
-            if opened.read_only or DRAFT.lower() not in opened.permanent:
+            if DRAFT.lower() not in opened.permanent:
                 return None
             placed = connection.append(folder, response.content, (SEEN, DRAFT))
         except NotTaken:
@@ -129,18 +131,28 @@ class SentFolder:
             # It does not say that it is a draft, and would seem to be sent.
             connection.expunge([uid] if uid else [])
             return None
-        return Copy(folder, uid)
+        return Copy(response.response_id, folder, opened.uid_validity, uid)
 
-    def finish(self, connection: Connection, copy: Copy, response_id: str) -> None:
+    def finish(self, connection: Connection, copy: Copy) -> None:
         """It was sent: its copy is no draft any more, and what an interrupted try left behind goes."""
-        connection.select(copy.folder, writable=True)
-        connection.remove_flags([copy.uid], (DRAFT,))
-        connection.expunge([uid for uid, draft in self._copies(connection, response_id).items() if draft])
+        uid = self._again(connection, copy)
+        if uid is not None:
+            connection.remove_flags([uid], (DRAFT,))
+            copies = self._copies(connection, copy.response_id)
+            connection.expunge([other for other, draft in copies.items() if draft and other != uid])
 
     def discard(self, connection: Connection, copy: Copy) -> None:
         """It was surely not sent: its copy goes."""
-        connection.select(copy.folder, writable=True)
-        connection.expunge([copy.uid])
+        uid = self._again(connection, copy)
+        if uid is not None:
+            connection.expunge([uid])
+
+    def _again(self, connection: Connection, copy: Copy) -> int | None:
+        """The uid of the copy in the folder, opened for writing; None where it is no longer there."""
+        opened = connection.select(copy.folder, writable=True)
+        if opened.uid_validity == copy.uid_validity:
+            return copy.uid
+        return max(self._copies(connection, copy.response_id), default=None)
 
     def file_sent(self, connection: Connection, response: OutgoingResponse) -> None:
         """File a response that was sent, where it could not be filed before."""

@@ -101,3 +101,11 @@ class ImapSettings(ServerSettings):
     def any_port(self) -> int:
         """The port, as it is given or else usual (RFC 8314)."""
         return self.port or _PORTS[self.security]
+
+
+class SieveSettings(ServerSettings):
+    """A server of Sieve scripts, and the name of the one that this program writes there."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 4190
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    script: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w .-]+$")] = "boundary"

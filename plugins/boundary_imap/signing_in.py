@@ -11,7 +11,7 @@ from http.client import HTTPException
 from typing import Any
 
 from boundary_imap.settings import OAuthSettings, ServerSettings
-from boundary_plugins import AuthorizationNeeded, SecretError, Services, Unavailable
+from boundary_plugins import AuthorizationNeeded, SecretError, Services, Unavailable, verifying_tls
 
 # In seconds and bytes: an answer with a token is short and quick.
 _TIMEOUT, _LONGEST_ANSWER = 30.0, 64 * 1024
@@ -55,9 +55,10 @@ class Credentials:
             self._renew(oauth)
         return self._token
 
-    def forget_token(self) -> None:
-        """The server refused the token, so another is asked for next time."""
-        self._token = ""
+    def forget_token(self) -> bool:
+        """The server refused the token, so another is asked for next time; whether there was one to renew."""
+        renewable, self._token = bool(self._token), ""
+        return renewable
 
     def _secret(self, name: str) -> str:
         """A secret that must be there."""
@@ -118,12 +119,5 @@ def _life(seconds: object) -> timedelta:
 
 def tls_context(settings: ServerSettings, services: Services) -> ssl.SSLContext:
     """A context that verifies certificate and host name, always. Raises Unavailable."""
-    context = ssl.create_default_context()
-    if settings.ca_file is not None:
-        path = services.path(str(settings.ca_file))
-        try:
-            context.load_verify_locations(cafile=path)
-        except OSError as error:
-            problem = f"ca_file {path} cannot be used: {error.strerror or 'it holds no certificate'}"
-            raise Unavailable(services.name or "mailbox", problem) from None
-    return context
+    path = services.path(str(settings.ca_file)) if settings.ca_file is not None else None
+    return verifying_tls(path, services.name or "mailbox")

@@ -3,12 +3,11 @@
 import contextlib
 import imaplib
 import re
-import socket
 import ssl
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from boundary_plugins import AuthorizationNeeded, ProviderError, RateLimited, Unavailable
+from boundary_plugins import AuthorizationNeeded, ProviderError, RateLimited, Unavailable, failure_in_words
 
 _CODE = re.compile(r"\[([A-Z-]+)")
 #: Response codes (RFC 5530) that say that the sign-in itself is wrong.
@@ -51,6 +50,9 @@ def in_our_words(name: str, now: datetime) -> Iterator[None]:
         yield
     except ProviderError:
         raise
+    except imaplib.IMAP4.readonly:
+        # For imaplib a broken connection, too, which it is not.
+        raise NotTaken(name, "READ-ONLY") from None
     except imaplib.IMAP4.abort as error:
         raise _lost(name, now, error) from None
     except imaplib.IMAP4.error as error:
@@ -59,7 +61,7 @@ def in_our_words(name: str, now: datetime) -> Iterator[None]:
         problem = f"the certificate of the server is not trusted: {error.verify_message}"
         raise Unavailable(name, problem) from None
     except OSError as error:
-        raise ConnectionLost(name, f"no connection to the server ({_kind_of(error)})") from None
+        raise ConnectionLost(name, f"no connection to the server ({failure_in_words(error)})") from None
     except (ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
         # What cannot be parsed leaves us in the middle of a line.
         problem = f"the server answered in a way that was not understood ({type(error).__name__})"
@@ -83,9 +85,9 @@ def _refused(name: str, now: datetime, error: Exception) -> ProviderError:
 def _passing(name: str, now: datetime, code: str) -> ProviderError:
     """What passes by itself."""
     retry_at = now + _PASSING.get(code, timedelta(minutes=1))
-    if code in ("THROTTLED", "LIMIT") or not code:
-        return RateLimited(name, "the server has too many connections or requests of ours", retry_at=retry_at)
-    return Unavailable(name, f"the server is not available now ({code})", retry_at=retry_at)
+    if code in ("UNAVAILABLE", "SERVERBUG", "INUSE"):
+        return Unavailable(name, f"the server is not available now ({code})", retry_at=retry_at)
+    return RateLimited(name, "the server has too many connections or requests of ours", retry_at=retry_at)
 
 
 def sign_in_refused(name: str, now: datetime, error: Exception) -> ProviderError:
@@ -94,16 +96,3 @@ def sign_in_refused(name: str, now: datetime, error: Exception) -> ProviderError
     if code in _PASSING or (code not in _SIGN_IN and _TOO_MANY.search(str(error))):
         return _passing(name, now, code)
     return AuthorizationNeeded(name, "the server refused the sign-in")
-
-
-def _kind_of(error: OSError) -> str:
-    """What sort of failure it was, without the server's own words."""
-    if isinstance(error, socket.gaierror):
-        return "the name is not known"
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ConnectionRefusedError):
-        return "refused"
-    if isinstance(error, ssl.SSLError):
-        return "TLS failed"
-    return error.strerror or type(error).__name__

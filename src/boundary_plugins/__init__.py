@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boundary_plugins.availability_sources.local_time import day_start as day_start
+    from boundary_plugins.availability_sources.this_week import shown_this_week as shown_this_week
     from boundary_plugins.codecs.icalendar import CalendarFile as CalendarFile
+    from boundary_plugins.codecs.icalendar import bare_calendar as bare_calendar
+    from boundary_plugins.codecs.icalendar import is_entry as is_entry
     from boundary_plugins.codecs.icalendar import is_iana_zone as is_iana_zone
     from boundary_plugins.codecs.icalendar import is_publication as is_publication
     from boundary_plugins.codecs.icalendar import is_whole_calendar as is_whole_calendar
     from boundary_plugins.codecs.icalendar import open_calendar as open_calendar
     from boundary_plugins.codecs.icalendar import read_calendar as read_calendar
+    from boundary_plugins.codecs.icalendar import same_lines as same_lines
     from boundary_plugins.codecs.icalendar import write_availability as write_availability
+    from boundary_plugins.codecs.icalendar import write_entries as write_entries
+    from boundary_plugins.codecs.icalendar import write_hours as write_hours
     from boundary_plugins.codecs.mime import arrival_instant as arrival_instant
     from boundary_plugins.codecs.mime import header_block as header_block
     from boundary_plugins.codecs.mime import read_headers as read_headers
@@ -19,6 +25,15 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.mime_sent import RESPONSE_HEADER as RESPONSE_HEADER
     from boundary_plugins.codecs.mime_sent import SENT_LOOKBACK as SENT_LOOKBACK
     from boundary_plugins.codecs.mime_sent import read_sent as read_sent
+    from boundary_plugins.codecs.sieve import SIEVE_REQUIRED as SIEVE_REQUIRED
+    from boundary_plugins.codecs.sieve import is_sieve_script as is_sieve_script
+    from boundary_plugins.codecs.sieve import is_unchanged_sieve_script as is_unchanged_sieve_script
+    from boundary_plugins.codecs.sieve import sieve_answers as sieve_answers
+    from boundary_plugins.codecs.sieve import write_sieve as write_sieve
+    from boundary_plugins.connecting import failure_in_words as failure_in_words
+    from boundary_plugins.connecting import is_loopback as is_loopback
+    from boundary_plugins.connecting import retry_after as retry_after
+    from boundary_plugins.connecting import verifying_tls as verifying_tls
     from boundary_plugins.core.asked_fields import ASKED_FIELDS as ASKED_FIELDS
     from boundary_plugins.core.availability import Availability as Availability
     from boundary_plugins.core.availability import BusyType as BusyType
@@ -80,6 +95,7 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import Ledger as Ledger
     from boundary_plugins.ports import LedgerEntry as LedgerEntry
     from boundary_plugins.ports import Mailbox as Mailbox
+    from boundary_plugins.ports import OrdinaryWeek as OrdinaryWeek
     from boundary_plugins.ports import OutgoingResponse as OutgoingResponse
     from boundary_plugins.ports import Publication as Publication
     from boundary_plugins.ports import PublicHoliday as PublicHoliday
@@ -91,30 +107,44 @@ if TYPE_CHECKING:
     from boundary_plugins.ports import SentMessage as SentMessage
     from boundary_plugins.ports import SentSearch as SentSearch
     from boundary_plugins.ports import TimeMark as TimeMark
+    from boundary_plugins.ports import WeeklyResponse as WeeklyResponse
     from boundary_plugins.ports import WindowResponse as WindowResponse
     from boundary_plugins.rendering.page import is_page as is_page
     from boundary_plugins.rendering.page import page_made_at as page_made_at
     from boundary_plugins.rendering.page import write_page as write_page
     from boundary_plugins.sending_host import SendingHost as SendingHost
     from boundary_plugins.smtp_submission import SmtpSettings as SmtpSettings
-    from boundary_plugins.smtp_submission import is_loopback as is_loopback
     from boundary_plugins.smtp_submission import submit as submit
     from boundary_plugins.smtp_submission import try_submission as try_submission
 
 # By module, the names that are imported from here.
 _NAMES = {
     "boundary_plugins.availability_sources.local_time": ("day_start",),
+    "boundary_plugins.availability_sources.this_week": ("shown_this_week",),
     "boundary_plugins.codecs.icalendar": (
         "CalendarFile",
+        "bare_calendar",
+        "is_entry",
         "is_iana_zone",
         "is_publication",
         "is_whole_calendar",
         "open_calendar",
         "read_calendar",
+        "same_lines",
         "write_availability",
+        "write_entries",
+        "write_hours",
     ),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.codecs.mime_sent": ("RESPONSE_HEADER", "SENT_LOOKBACK", "read_sent"),
+    "boundary_plugins.connecting": ("failure_in_words", "is_loopback", "retry_after", "verifying_tls"),
+    "boundary_plugins.codecs.sieve": (
+        "SIEVE_REQUIRED",
+        "is_sieve_script",
+        "is_unchanged_sieve_script",
+        "sieve_answers",
+        "write_sieve",
+    ),
     "boundary_plugins.core.asked_fields": ("ASKED_FIELDS",),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
@@ -166,6 +196,7 @@ _NAMES = {
         "Ledger",
         "LedgerEntry",
         "Mailbox",
+        "OrdinaryWeek",
         "OutgoingResponse",
         "PublicHoliday",
         "Publication",
@@ -177,11 +208,12 @@ _NAMES = {
         "SentMessage",
         "SentSearch",
         "TimeMark",
+        "WeeklyResponse",
         "WindowResponse",
     ),
     "boundary_plugins.rendering.page": ("is_page", "page_made_at", "write_page"),
     "boundary_plugins.sending_host": ("SendingHost",),
-    "boundary_plugins.smtp_submission": ("SmtpSettings", "is_loopback", "submit", "try_submission"),
+    "boundary_plugins.smtp_submission": ("SmtpSettings", "submit", "try_submission"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -124,3 +124,9 @@ class Unsupported(ProviderError):
         """Name the missing feature."""
         super().__init__(provider, f"does not support {feature}")
         self.feature = feature
+
+
+#: What was asked for was surely not done, and may be done later.
+SURELY_NOT_DONE = (Unavailable, RateLimited, AuthorizationNeeded)
+#: What was asked for was surely not done, and never will be.
+NEVER_DONE = (Refused, Unsupported)

@@ -199,6 +199,34 @@ class WindowResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class WeeklyResponse:
+    """The neutral text for one closed window of the ordinary week, by the clock on the wall.
+
+    `starts` and `ends` are seconds since Monday 00:00, below 604,800: from `starts` until `ends` (excluded)
+    an answer goes out, over the end of the week where `ends` is not after `starts`. The text names the
+    weekday of the opening and no date.
+    """
+
+    starts: int
+    ends: int
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinaryWeek:
+    """What a provider answers with after `Publication.between`, once it hears no more of this program.
+
+    `responses` hold each week but `except_during`: a holiday, a season, a night on which the clocks change, as
+    far ahead as they are known. There `dated` say everything.
+    """
+
+    responses: tuple[WeeklyResponse, ...] = ()
+    except_during: tuple[Interval, ...] = ()
+    dated: tuple[WindowResponse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """What may be published: free or busy, never why.
 
@@ -207,6 +235,8 @@ class Publication:
     of making. `usual` are the windows as they would be without the absences, for a publisher that does
     not show an absence; where they are unknown, empty. `holidays` are the public holidays in `between` on
     which the practice is closed by its configuration: to be named only where the therapist says so.
+    `own_addresses` are all of them, the first is `own_address`; where they are not given, that one alone.
+    `week` is for a provider that answers by itself, also long after it was programmed.
     """
 
     between: Interval
@@ -220,6 +250,8 @@ class Publication:
     holidays: tuple[PublicHoliday, ...] = ()
     practice: PublishedPractice = PublishedPractice("")
     responses: tuple[WindowResponse, ...] = ()
+    own_addresses: tuple[str, ...] = ()
+    week: OrdinaryWeek = OrdinaryWeek()
 
 
 class Publisher(Protocol):
@@ -428,6 +460,7 @@ __all__ = [
     "Ledger",
     "LedgerEntry",
     "Mailbox",
+    "OrdinaryWeek",
     "OutgoingResponse",
     "PublicHoliday",
     "Publication",
@@ -440,5 +473,6 @@ __all__ = [
     "SentMessage",
     "SentSearch",
     "TimeMark",
+    "WeeklyResponse",
     "WindowResponse",
 ]

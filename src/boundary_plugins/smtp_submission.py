@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import ipaddress
 import re
 import smtplib
 import socket
@@ -13,6 +12,7 @@ from typing import Annotated, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from boundary_plugins.connecting import failure_in_words, is_loopback, verifying_tls
 from boundary_plugins.errors import AuthorizationNeeded, OutcomeUnknown, ProviderError, Refused, Unavailable
 from boundary_plugins.ports import SendReceipt
 
@@ -20,7 +20,6 @@ _SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 _UNFIT_FOR_A_COMMAND = re.compile(r"[\x00-\x20\x7f<>]")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
-_LOOPBACK_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost")
 
 
 class SmtpSettings(BaseModel):
@@ -62,16 +61,6 @@ class SmtpSettings(BaseModel):
         elif bool(self.username) != bool(self.password_secret):
             raise ValueError("username and password_secret belong together: give both or neither")
         return self
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address literal can only mean this machine."""
-    if host.lower().rstrip(".") in _LOOPBACK_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def submit(
@@ -143,7 +132,7 @@ def _connected(settings: SmtpSettings, provider: str) -> Iterator[smtplib.SMTP]:
 def _connect(settings: SmtpSettings, provider: str) -> smtplib.SMTP:
     """Connect and read the greeting; a given local name keeps smtplib from asking the DNS for ours."""
     if settings.security == "tls":
-        context = _tls_context(settings, provider)
+        context = verifying_tls(settings.ca_file, provider)
         client: smtplib.SMTP = smtplib.SMTP_SSL(
             settings.host,
             settings.port,
@@ -163,18 +152,6 @@ def _connect(settings: SmtpSettings, provider: str) -> smtplib.SMTP:
     return client
 
 
-def _tls_context(settings: SmtpSettings, provider: str) -> ssl.SSLContext:
-    """A context that verifies certificate and host name, always."""
-    context = ssl.create_default_context()
-    if settings.ca_file is None:
-        return context
-    try:
-        context.load_verify_locations(cafile=settings.ca_file)
-    except OSError as error:
-        raise Unavailable(provider, f"ca_file {settings.ca_file} cannot be used: {error.strerror}") from error
-    return context
-
-
 def _address_literal(connection: socket.socket) -> str:
     """This end of the connection in the form EHLO takes (RFC 5321, section 4.1.3)."""
     address = str(connection.getsockname()[0])
@@ -183,15 +160,9 @@ def _address_literal(connection: socket.socket) -> str:
 
 def _kind_of(error: BaseException) -> str:
     """What sort of failure it was, without the server's own words."""
-    if isinstance(error, socket.gaierror):
-        return "the name is not known"
-    if isinstance(error, TimeoutError) or "timed out" in str(error):
-        return "no answer in time"
-    if isinstance(error, ConnectionRefusedError):
-        return "refused"
-    if isinstance(error, smtplib.SMTPServerDisconnected):
+    if isinstance(error, smtplib.SMTPServerDisconnected) and "timed out" not in str(error):
         return "the connection was closed"
-    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return failure_in_words(error)
 
 
 def _greet(client: smtplib.SMTP, settings: SmtpSettings, provider: str) -> None:
@@ -201,7 +172,7 @@ def _greet(client: smtplib.SMTP, settings: SmtpSettings, provider: str) -> None:
         return
     if not client.has_extn("starttls"):
         raise Unavailable(provider, f"{settings.host} does not offer STARTTLS; nothing is sent in the clear")
-    client.starttls(context=_tls_context(settings, provider))
+    client.starttls(context=verifying_tls(settings.ca_file, provider))
     client.ehlo_or_helo_if_needed()
 
 

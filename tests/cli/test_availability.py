@@ -326,3 +326,17 @@ def test_a_running_daemon_is_asked_to_take_the_new_week_on(boundary: Boundary, c
     assert "daemon" not in without
     assert "The running daemon was asked to take it on." in with_one
     assert ["reload"] == asked
+
+
+def test_a_calendar_that_is_not_there_is_told_in_whole_sentences(
+    boundary: Boundary, config_file: Path, tmp_path: Path
+) -> None:
+    """And the hours are shown without it."""
+    table = '[[calendars]]\nname = "work"\nkind = "ics"\npaths = ["work.ics"]\n'
+    config_file.write_text(CONFIG.replace("enable = []", 'enable = ["files"]') + table)
+
+    code, out, err = boundary("show")
+
+    assert (0, "Open until") == (code, out[:10])
+    missing = f"calendar work: there is no calendar file at {tmp_path / 'work.ics'}."
+    assert f"{missing} The hours are shown without it.\n" == err

@@ -225,7 +225,10 @@ def test_a_day_that_runs_is_shown_so_and_waits(money: Boundary) -> None:
         (["undo", "9"], "there is no decision about charge 9 to undo"),
         (["undo"], "there is no decision to undo"),
         # What is no number at all.
-        (["show", "one"], "'one' is not a valid integer"),
+        (["show", "one"], '"one" is not allowed here; allowed: a whole number from 1 on'),
+        (["show", "0"], '"0" is not allowed here; allowed: a whole number from 1 on'),
+        (["show", "1_0"], '"1_0" is not allowed here'),
+        (["list", "--client", "XY"], 'no client "XY" is on file; allowed: AB, CD'),
         (["list", "--state", "open"], "'open' is not one of 'proposed'"),
         # The wrong state.
         (
@@ -358,4 +361,4 @@ def test_an_empty_list_says_how_to_begin(money: Boundary) -> None:
 @pytest.mark.parametrize("command", [("show",), ("why",), ("why", "--contact"), ("confirm",), ("undo",)])
 def test_a_number_that_no_database_has_is_refused(money: Boundary, command: tuple[str, ...]) -> None:
     """In a sentence, as one of a charge that is not there."""
-    assert "is not in the range" in money.refused("charge", *command, "9" * 23)
+    assert "allowed: a whole number from 1 to 2147483647" in money.refused("charge", *command, "9" * 23)

@@ -64,6 +64,31 @@ def test_a_consent_can_be_given_again(money: Boundary) -> None:
     assert ["2026-11-19", "2026-11-22"] == [each["first_on"] for each in money.json("charge", "list")]
 
 
+@pytest.mark.parametrize(
+    "said, ends_at",
+    [
+        ("yesterday", "2026-11-23T05:00:00Z"),
+        ("on Sunday", "2026-11-22T05:00:00Z"),
+        ("today", "2026-11-24T05:00:00Z"),
+        ("2026-11-20", "2026-11-20T05:00:00Z"),
+    ],
+)
+def test_a_day_is_understood_in_words(money: Boundary, said: str, ends_at: str) -> None:
+    """Each is taken for the whole day, in the practice's zone."""
+    money("client", "consent", "AB", "--revoke", "--on", said)
+
+    assert ends_at == consents(money)[0]["revoked_at"]
+
+
+def test_a_consent_of_yesterday_counts_from_its_end_on(money: Boundary) -> None:
+    """So that no contact of that day costs."""
+    money("client", "add", "EF", "--address", "ef@example.org")
+
+    money("client", "consent", "EF", "--how", "by phone", "--on", "yesterday")
+
+    assert "2026-11-24T04:59:59.999999Z" == consents(money, "EF")[0]["given_at"]
+
+
 def test_without_a_consent_it_says_that_nothing_is_charged(money: Boundary) -> None:
     money("client", "add", "EF", "--address", "ef@example.org")
 
@@ -83,6 +108,7 @@ def test_without_a_consent_it_says_that_nothing_is_charged(money: Boundary) -> N
         (["AB", "--how", "x", "--on", "2026-02-30"], 'there is no day "2026-02-30" in the calendar'),
         (["AB", "--how", "x", "--on", "someday"], '"someday" is not understood; allowed: "now"'),
         (["AB", "--revoke", "--on", "tomorrow 10:00"], "allowed:"),
+        (["AB", "--revoke", "--on", "tuesday"], 'today is Tuesday; allowed: "today", or "2026-11-17"'),
     ],
 )
 def test_what_cannot_be_is_refused(money: Boundary, arguments: list[str], sentence: str) -> None:

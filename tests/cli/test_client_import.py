@@ -220,7 +220,8 @@ def test_an_id_that_looks_like_a_name_is_taken_with_a_word_about_it(boundary: Bo
         (["clients.csv", "--kind", "xml"], 2, "kind: no enabled plugin offers the client directory 'xml'"),
         # Columns that are none.
         (["clients.csv", "--map", "email"], 2, '"email" maps nothing; allowed: FIELD=COLUMN'),
-        (["clients.csv", "--map", "shoe=Name"], 2, '"shoe" is not one of the choices; allowed: '),
+        (["clients.csv", "--map", "shoe=Name"], 2, "--map shoe: is not a known key; allowed: id, initials, "),
+        (["clients.csv", "--map", "emial=Name"], 2, '--map emial: is not a known key; did you mean "email"?'),
         (["clients.csv", "--map", "id=Shoe"], 2, 'clients.csv:1: there is no column "Shoe"; allowed: '),
     ],
 )

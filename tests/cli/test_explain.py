@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from boundary_plugins.cli import execute
+from servers.web import WebServer
 
 CONFIG = """
 [practice]
@@ -396,3 +397,14 @@ def test_what_the_mailbox_cannot_see_is_unknown_as_in_the_daemon(
         reason["rule"]: reason["hit"] for reason in result["reasons"] if reason["rule"] == "therapist-wrote"
     }
     assert result["respond"]
+
+
+def test_a_calendar_at_an_address_is_not_asked(tmp_path: Path, config: Path, explain: Explain) -> None:
+    """What judges messages in files touches no network."""
+    (tmp_path / "one.eml").write_bytes(mail())
+    with WebServer() as web:
+        config.write_text(f'{CONFIG}\n[[calendars]]\nname = "work"\nkind = "ics"\nurl = "{web.url}a.ics"\n')
+
+        explain(tmp_path / "one.eml")
+
+        assert [] == web.requests

@@ -163,6 +163,27 @@ def test_invoices_are_written_where_the_configuration_says(books: Boundary) -> N
     )
 
 
+def test_what_was_posted_and_is_on_no_invoice_is_told_by_status(books: Boundary) -> None:
+    """A draft may be forgotten, so until it is issued; and again where the invoice was taken back."""
+    told = ["1 posted charge (AB) stands on no invoice yet: boundary invoice draft CLIENT" in books("status")]
+    books("invoice", "draft", "AB")
+    told.append("on no invoice yet" in books("status"))
+    books("invoice", "issue", "1")
+    told.append("on no invoice yet" in books("status"))
+    books("invoice", "void", "2026-0001", "--reason", "the wrong address")
+    told.append("on no invoice yet" in books("status"))
+
+    assert [True, True, False, True] == told
+    assert {"AB": 1} == books.json("status")["not_invoiced"]
+
+
+def test_a_charge_that_was_taken_back_needs_no_invoice(books: Boundary) -> None:
+    """It and what takes it back cancel out."""
+    books("charge", "void", "1", "--reason", "a mistake")
+
+    assert "on no invoice yet" not in books("status")
+
+
 @pytest.mark.parametrize(
     "arguments, sentence",
     [
@@ -172,6 +193,7 @@ def test_invoices_are_written_where_the_configuration_says(books: Boundary) -> N
             ["draft", "AB", "--from", "2026-11-02", "--until", "2026-11-01"],
             "the period ends before it begins",
         ),
+        (["list", "--client", "XY"], 'no client "XY" is on file; allowed: AB, CD'),
         (["issue", "9"], "there is no invoice 9; see: boundary invoice list"),
         (["issue", "2026-0001"], "there is no invoice 2026-0001"),
         (["show", "x"], "there is no invoice x"),

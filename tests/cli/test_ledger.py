@@ -36,7 +36,7 @@ def test_the_table_reads_at_a_glance(books: Boundary) -> None:
         (["--from", "2026-11-21"], [2, 3, 4]),
         (["--until", "2026-11-20"], [1]),
         (["--client", "AB", "--from", "2026-11-21", "--until", "2026-11-22"], [3]),
-        (["--client", "XY"], []),
+        (["--client", "AB", "--until", "2026-01-01"], []),
     ],
 )
 def test_every_filter_narrows_list_and_export(books: Boundary, flags: list[str], entries: list[int]) -> None:
@@ -71,6 +71,8 @@ def test_an_empty_ledger_says_so(money: Boundary) -> None:
     [
         (["list", "--from", "november"], '"november" is not a day; allowed: a date such as "2026-11-30"'),
         (["list", "--until", "2026-11-31"], '"2026-11-31" is not a day'),
+        (["list", "--client", "XY"], 'no client "XY" is on file; allowed: AB, CD'),
+        (["export", "--client", "XY"], 'no client "XY" is on file'),
         (["export", "--format", "pdf"], "'pdf' is not one of 'csv', 'beancount'"),
     ],
 )

@@ -82,6 +82,23 @@ def test_off_a_terminal_a_table_is_aligned_text(capsys: pytest.CaptureFixture[st
     assert expected == capsys.readouterr().out.splitlines()
 
 
+def test_a_table_without_heads_begins_with_its_first_row(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table(("", ""), [("Client", "AB"), ("Active", True)])
+
+    assert "Client  AB\nActive  yes\n" == capsys.readouterr().out
+
+
+def test_a_table_without_heads_has_no_line_for_them_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = on_terminal(monkeypatch)
+
+    output.print_table(("", ""), [("Client", "AB")])
+
+    assert ["╭", "│ Client", "╰"] == [
+        line[: len(begin)]
+        for line, begin in zip(terminal.getvalue().splitlines(), ["╭", "│ Client", "╰"], strict=True)
+    ]
+
+
 def test_a_table_without_rows_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     output.print_table(("Name",), [], empty="No client is on file.")
 

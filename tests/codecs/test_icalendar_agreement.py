@@ -8,7 +8,7 @@ import recurring_ical_events
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from boundary_plugins.codecs.icalendar import read_calendar
+from boundary_plugins.codecs.icalendar import bare_calendar, read_calendar
 from boundary_plugins.core.interval import Interval
 
 # ruff: noqa: DTZ001 (an event begins on the clock on the wall)
@@ -68,4 +68,5 @@ def test_a_calendar_means_what_another_program_says_that_it_means(data: st.DataO
     contents = read_calendar(text, YEAR, zone="Europe/Berlin", name="a.ics")
 
     assert () == contents.set_aside
+    assert contents == read_calendar(bare_calendar(text), YEAR, zone="Europe/Berlin", name="a.ics")
     assert theirs == {(one.interval.start, one.interval.end) for one in contents.periods}

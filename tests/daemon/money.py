@@ -1,10 +1,10 @@
 """A practice whose fees are tried: its store, a biller in the test's hands, a set clock; and a biller that fails."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from boundary_plugins.core.fact import UNKNOWN, Unknown
@@ -22,6 +22,7 @@ from boundary_plugins.testing.doubles import MemoryBiller
 from builders_money import NOW, agreed, kept, logged, on_file, the_charge
 
 ZONE = "America/New_York"
+LEASE = timedelta(minutes=5)
 
 
 class Stopped(BaseException):
@@ -37,11 +38,14 @@ class Books(MemoryBiller):
         self.stops: set[str] = set()
         self.after: Exception | None = None
         self.forgets = self.is_broken = False
+        self.unanswerable: set[str] = set()
+        self.before_post: Callable[[], None] = lambda: None
         self.asked = 0
 
     def post(self, line: ChargeLine) -> str:
         """Post, or be stopped before or after it, or lose the answer."""
         self._stop("before post")
+        self.before_post()
         reference = super().post(line)
         self._lose("after post")
         return reference
@@ -57,7 +61,7 @@ class Books(MemoryBiller):
         """Look, unless these books cannot tell."""
         self.asked += 1
         self._stop("before find")
-        if self.is_broken:
+        if self.is_broken or key in self.unanswerable:
             raise PluginError("books")
         return UNKNOWN if self.forgets else super().find(key)
 
@@ -83,6 +87,7 @@ class Money:
     folder: Path
     books: Books = field(default_factory=Books)
     at: datetime = NOW
+    holder: str = "this daemon"
 
     def __post_init__(self) -> None:
         """Put client and policy on record."""
@@ -103,6 +108,8 @@ class Money:
             health=ProviderHealth(notices),
             log=log,
             lock_path=self.folder / "billing.lock",
+            holder=self.holder,
+            lease=LEASE,
         )
         self.review = ChargeReview(self.store, "me", ZONE, self.now)
 

@@ -62,9 +62,7 @@ directory = "plugins"
 
 [[mailboxes]]
 name = "main"
-kind = "maildir"
-path = "Maildir"
-sent = "Maildir/.Sent"
+{mailbox}
 
 [mailboxes.smtp]
 host = "127.0.0.1"
@@ -82,6 +80,12 @@ poll = "1 second"
 {more}
 """
 
+
+MAILDIR = """\
+kind = "maildir"
+path = "Maildir"
+sent = "Maildir/.Sent"
+"""
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
@@ -119,6 +123,7 @@ class Practice:
             "port": receiver.port,
             "responses": "",
             "plugins": '"files"',
+            "mailbox": MAILDIR,
             "smtp_timeout": 2,
             "daemon": "",
             "more": "",

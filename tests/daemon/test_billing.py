@@ -24,7 +24,7 @@ from boundary_plugins.errors import (
 from boundary_plugins.store.charge_records import ChargeState
 from boundary_plugins.store.repository import open_store
 from builders_money import DAY, NOW, POLICY, agreed, kept, logged
-from daemon.money import Money
+from daemon.money import LEASE, Money
 from store.building import KEYS
 
 BOOKS = "biller books"
@@ -262,6 +262,89 @@ def test_a_plugin_that_fails_harms_nobody(money: Money) -> None:
     money.at += MINUTE
     assert 1 == money.billing.settle()
     assert (ChargeState.POSTED, []) == (money.state(number), money.told)
+
+
+def test_a_charge_that_the_books_cannot_be_asked_about_holds_up_no_other(money: Money) -> None:
+    """It is asked about again; what can be posted is."""
+    first, second = money.proposed(12, 24)
+    money.review.confirm(first)
+    with money.stopped("before post"):
+        money.billing.settle()
+    money.review.confirm(second)
+    money.books.unanswerable = {money.charge(first).key}
+
+    assert 1 == money.billing.settle()
+
+    assert [ChargeState.ATTEMPTING, ChargeState.POSTED] == [money.state(first), money.state(second)]
+    assert ["plugin books: failed. It is tried again until it works."] == money.told
+
+
+def test_a_biller_that_is_away_is_asked_once_for_all(money: Money) -> None:
+    """The others would be refused as well."""
+    for number in money.proposed(12, 24):
+        money.review.confirm(number)
+    money.books.failure = Unavailable(BOOKS)
+
+    assert 0 == money.billing.settle()
+
+    assert {} == money.books.posted
+
+
+def test_a_biller_that_nothing_waits_for_any_more_is_not_told_of(money: Money) -> None:
+    """The charge was waived while the biller was away."""
+    number = money.confirmed()
+    money.books.failure = Unavailable(BOOKS)
+    money.billing.settle()
+    assert 1 == len(money.told)
+
+    money.review.waive(number, "too long ago")
+    money.billing.settle()
+
+    assert [] == money.told
+
+
+def test_whether_a_pass_worked_is_told(money: Money) -> None:
+    """What failed is due later, and is no failure of the next pass."""
+    money.confirmed()
+    money.books.failure = Unavailable(BOOKS)
+
+    assert [False, True] == [money.billing.work(), money.billing.work()]
+
+
+def test_while_another_machine_bills_this_one_does_not(money: Money) -> None:
+    """A file keeps away the processes of one machine only."""
+    number = money.confirmed()
+    there = replace(money.billing, holder="another daemon", lock_path=money.folder / "there" / "billing.lock")
+    found: list[int] = []
+    money.books.before_post = lambda: found.append(there.settle())
+
+    assert 1 == money.billing.settle()
+
+    assert ([0], ChargeState.POSTED) == (found, money.state(number))
+    assert "another daemon is billing" in money.log.getvalue()
+    assert [] == money.store.leases()
+
+
+def test_a_lease_that_ended_lets_another_machine_go_on(money: Money) -> None:
+    """This one was asleep over a charge, and begins no other."""
+    first, second = money.proposed(12, 24)
+    for number in (first, second):
+        money.review.confirm(number)
+    there = replace(money.billing, holder="another daemon", lock_path=money.folder / "there" / "billing.lock")
+
+    def taken_over() -> None:
+        """The machine sleeps; another one takes the lease."""
+        money.books.before_post = lambda: None
+        money.at += LEASE
+        with money.store.transaction(money.at) as transaction:
+            transaction.acquire_lease("/billing", "another daemon", money.at, LEASE.total_seconds())
+
+    money.books.before_post = taken_over
+    assert 1 == money.billing.settle()
+    assert [ChargeState.POSTED, ChargeState.CONFIRMED] == [money.state(first), money.state(second)]
+
+    assert 1 == there.settle()
+    assert (ChargeState.POSTED, 2) == (money.state(second), len(money.books.posted))
 
 
 def test_proposals_follow_time_consent_and_standing(money: Money) -> None:

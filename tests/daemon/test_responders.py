@@ -39,7 +39,7 @@ class Robot:
         programmed.write_text(wanted)
         return True
     def remove(self):
-        pass
+        (self.folder / "programmed.json").unlink(missing_ok=True)
     def close(self):
         pass
     def answers_during(self, between):
@@ -51,7 +51,8 @@ class Robot:
             return UNKNOWN
         if words == "off":
             return ()
-        found = json.loads((self.folder / "programmed.json").read_text())
+        programmed = self.folder / "programmed.json"
+        found = json.loads(programmed.read_text()) if programmed.exists() else []
         return tuple(Interval(*map(datetime.fromisoformat, each[2:4])) for each in found)
 
 @hookimpl
@@ -163,6 +164,41 @@ def test_a_provider_that_is_away_later_is_taken_at_its_last_word(practice: Pract
     practice.deliver(STRANGER)
     practice.look_and_send()
     assert [STRANGER] == practice.recipients
+
+
+def test_while_it_only_watches_the_provider_is_told_nothing(practice: Practice) -> None:
+    with_robot(practice)
+    practice.start(armed=False)
+
+    assert published(practice)
+
+    assert not (practice.folder / "programmed.json").exists()
+
+
+def test_arming_lets_the_provider_answer_and_pausing_stops_it(practice: Practice) -> None:
+    with_robot(practice)
+    practice.start(armed=False)
+    assert practice.assembly is not None
+    publishing = practice.assembly.publishing()
+    told = []
+
+    for change in (practice.arm, practice.pause):
+        change()
+        publishing.publish()
+        told.append((practice.folder / "programmed.json").exists())
+
+    assert [True, False] == told
+
+
+def test_pausing_says_when_the_mail_server_stops(
+    practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_robot(practice)
+    practice.start()
+
+    assert 0 == execute(["--config", str(practice.config_path), "pause"])
+
+    assert "A mail server that answers by itself stops within a minute" in capsys.readouterr().out
 
 
 def test_a_run_once_asks_before_it_judges(practice: Practice) -> None:

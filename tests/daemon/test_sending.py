@@ -8,7 +8,17 @@ from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.retry import FIRST_WAIT
 from boundary_plugins.store.records import AvailabilityChange, ChangeKind, IntentState
 from boundary_plugins.testing.smtp_receiver import Fault, Reply, SmtpReceiver, Stage
-from daemon.practice import AB, CD, FRIDAY_CLOSING, HOUR, MINUTE, MONDAY_OPENING, Practice, text_of
+from daemon.practice import (
+    AB,
+    CD,
+    FRIDAY_CLOSING,
+    FRIDAY_EVENING,
+    HOUR,
+    MINUTE,
+    MONDAY_OPENING,
+    Practice,
+    text_of,
+)
 
 SENT, INTENDED, SET_ASIDE, DROPPED = (
     IntentState.SENT,
@@ -36,11 +46,12 @@ def assert_told_clearly(practice: Practice, words: str) -> None:
 def test_a_host_that_is_down_is_tried_again_with_patience_and_never_after_the_window(
     practice: Practice, receiver: SmtpReceiver
 ) -> None:
-    practice.configure(responses='greatest_age = "10 days"')
+    saturday_opening = FRIDAY_EVENING + 10 * HOUR
+    practice.configure(hours="mon-fri 09:00-17:00; sat 06:00-08:00")
     waiting(practice)
     receiver.refuse_connections()
     attempts = []
-    while practice.clock.now < MONDAY_OPENING + HOUR:
+    while practice.clock.now < saturday_opening + HOUR:
         practice.look(after=MINUTE)
         attempts.append(practice.intents[0].attempts)
 
@@ -49,9 +60,9 @@ def test_a_host_that_is_down_is_tried_again_with_patience_and_never_after_the_wi
 
     (intent,) = practice.intents
     assert (DROPPED, [], 0) == (intent.state, receiver.received, len(practice.store.open_attempts("main")))
-    # At most every 15 minutes over two and a half days, and quicker in the beginning.
+    # At most every 15 minutes over ten hours, and quicker in the beginning.
     assert attempts[10] >= 4
-    assert 150 < intent.attempts < 300
+    assert 25 < intent.attempts < 50
     assert_told_clearly(practice, "no connection to 127.0.0.1")
     assert any("could not be sent before its closed window ended" in text for text in practice.told)
 

@@ -15,6 +15,7 @@ def test_the_bundled_plugin_is_found_by_its_entry_point() -> None:
     bundled = [candidate for candidate in installed() if candidate.door is Door.BUNDLED]
 
     assert [
+        ("caldav", "boundary_caldav", "boundary-plugins"),
         ("files", "boundary_files", "boundary-plugins"),
         ("google", "boundary_google", "boundary-plugins"),
         ("imap", "boundary_imap", "boundary-plugins"),

@@ -43,6 +43,11 @@ def is_installed() -> bool:
     return there and _program("dovecot") is not None and _program("doveadm") is not None
 
 
+def ordinary_user() -> dict[str, Any]:
+    """As whom Dovecot's programs are run, where we are root, for `subprocess`."""
+    return {} if os.getuid() else {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
+
+
 def _program(name: str) -> str | None:
     """Where a program is; Debian keeps some where only root looks."""
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin")
@@ -70,9 +75,10 @@ class Dovecot:
     """One running server; used as a context manager. Users are made while it runs.
 
     `ports` are those of imap, imaps, lmtp and sieve on 127.0.0.1; `trusted` is the certificate to trust.
+    Without `tls` it offers neither STARTTLS nor imaps.
     """
 
-    def __init__(self, *, extra: str = "") -> None:
+    def __init__(self, *, extra: str = "", tls: bool = True) -> None:
         """Write the configuration, and `extra` at its end, into a folder of its own below /tmp."""
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.folder.chmod(0o755)
@@ -82,7 +88,8 @@ class Dovecot:
         self._secret = secrets.token_bytes(32)
         self.trusted = make_certificate(self.folder)[0]
         self._config = self.folder / "dovecot.conf"
-        self._write_files(extra)
+        self._awaited = [port for name, port in self.ports.items() if tls or name != "imaps"]
+        self._write_files(extra if tls else f"{extra}ssl = no\n")
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Dovecot":
@@ -127,20 +134,14 @@ class Dovecot:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **self._identity(),
+            **ordinary_user(),
         )
         deadline = time.monotonic() + _PATIENCE
-        while not all(_greets(port) for port in self.ports.values()):
+        while not all(map(_greets, self._awaited)):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"Dovecot did not start: {self.log()[-2000:]}")
             time.sleep(0.02)
-
-    def _identity(self) -> dict[str, Any]:
-        """As whom its programs run, where we are root."""
-        if os.getuid():
-            return {}
-        return {"user": self._uid, "group": self._gid, "extra_groups": []}
 
     def stop(self) -> None:
         """Ask it to end, as a system does that shuts down: every connection hears a BYE."""
@@ -156,7 +157,7 @@ class Dovecot:
             self._end_group()
             self._process.wait(_PATIENCE)
             # Its programs are nobody's children now: they are gone when nothing listens any more.
-            while any(_greets(port) for port in self.ports.values()):
+            while any(map(_greets, self._awaited)):
                 time.sleep(0.02)
 
     def _end_group(self) -> None:
@@ -255,7 +256,7 @@ class Dovecot:
     def doveadm(self, *arguments: str) -> str:
         """What Dovecot's own tool says. Raises CalledProcessError."""
         command = [str(_program("doveadm")), "-c", str(self._config), *arguments]
-        said: bytes = subprocess.check_output(command, cwd=self.folder, **self._identity())
+        said: bytes = subprocess.check_output(command, cwd=self.folder, **ordinary_user())
         return said.decode()
 
 

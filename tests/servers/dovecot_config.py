@@ -51,7 +51,7 @@ mail_fsync = never
 mailbox_list_index = yes
 recipient_delimiter = +
 lmtp_save_to_detail_mailbox = no
-mail_max_userip_connections = 50
+mail_max_userip_connections = 8
 namespace inbox {{
   inbox = yes
   separator = /

@@ -11,6 +11,8 @@ class Proxy:
 
     `stall` holds back everything in both directions, as a line that is dead without a word; `drop` breaks
     off every connection. `cut_after` breaks each connection off after so many bytes from the server.
+    `rewrite` replaces one text of the server by another, as another server would say it; `together` holds
+    back what the server says from one text on until another has come, so that both arrive at once.
     """
 
     def __init__(self, port: int) -> None:
@@ -21,6 +23,8 @@ class Proxy:
         self.from_server = 0
         self.connections = 0
         self.cut_after: int | None = None
+        self.rewrite: tuple[bytes, bytes] | None = None
+        self.together: tuple[bytes, bytes] | None = None
         self._flows = threading.Event()
         self._flows.set()
         self._open: set[socket.socket] = set()
@@ -86,12 +90,20 @@ class Proxy:
             while data := source.recv(65536):
                 self._flows.wait()
                 if counts:
-                    self.from_server += len(data)
+                    data = self._from_server(source, data)
                 target.sendall(data if left is None else data[:left])
                 if left is not None and (left := left - len(data)) <= 0:
                     break
         _close(source)
         _close(target)
+
+    def _from_server(self, source: socket.socket, data: bytes) -> bytes:
+        """Count what the server says, and change it as it is switched."""
+        if self.together is not None and self.together[0] in data:
+            while self.together[1] not in data and (more := source.recv(65536)):
+                data += more
+        self.from_server += len(data)
+        return data.replace(*self.rewrite) if self.rewrite is not None else data
 
 
 def _close(sock: socket.socket) -> None:

@@ -17,6 +17,7 @@ _MODULES = (
     "alembic.command",
     "boundary_files.mailbox",
     "boundary_files.settings",
+    "boundary_imap.mailbox",
     "boundary_ledger.biller",
     "boundary_ledger.settings",
     "boundary_plugins.cli",
@@ -25,6 +26,7 @@ _MODULES = (
     "boundary_plugins.daemon.dry_run",
     "boundary_plugins.daemon.loop",
     "sqlalchemy.dialects.sqlite.pysqlite",
+    "sweep.imap_sender",
     "sweep.wrong_designs",
 )
 #: Lets any process of this user trace this one where Yama restricts it (prctl(2), PR_SET_PTRACER_ANY).
@@ -59,12 +61,13 @@ def _make_ready(errors: int, go: int) -> None:
 
 
 def run(program: str, arguments: list[str]) -> None:
-    """Run `boundary` as its own command does, or one of the wrong designs."""
+    """Run `boundary` as its own command does, or one of the tiny programs."""
     sys.argv = [program, *arguments]
     if program == "boundary":
         import_module("boundary_plugins.cli").main()
     else:
-        import_module("sweep.wrong_designs").main()
+        name = "imap_sender" if program.startswith("imap") else "wrong_designs"
+        import_module(f"sweep.{name}").main()
 
 
 if __name__ == "__main__":

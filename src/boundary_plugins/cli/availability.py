@@ -9,12 +9,14 @@ import click
 
 from boundary_plugins.availability_sources.local_time import interval_in_words, wall_clock
 from boundary_plugins.cli.context import contact_hours, hours_of, load_config, now, opened_store, user_name
+from boundary_plugins.cli.export import export
 from boundary_plugins.cli.output import coloured, local_text, print_json, print_table
-from boundary_plugins.cli.parameters import as_json_option
+from boundary_plugins.cli.parameters import WholeNumber, as_json_option
 from boundary_plugins.cli.running import ask_to_reload
 from boundary_plugins.cli.spoken import understood
 from boundary_plugins.cli.week import week_rows
 from boundary_plugins.cli.weekly_change import change_week, parsed_week, put_week_back, surprises_of_week
+from boundary_plugins.cli.windows import windows
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core import hours_grammar
 from boundary_plugins.core.availability import ContactHours
@@ -35,6 +37,10 @@ yes_option = click.option("--yes", is_flag=True, help="Ask nothing.")
 @click.group()
 def availability() -> None:
     """Show and change when you can be reached."""
+
+
+availability.add_command(windows)
+availability.add_command(export)
 
 
 @availability.command()
@@ -248,7 +254,7 @@ def _is_over(change: AvailabilityChange, at: datetime) -> bool:
 
 
 @availability.command()
-@click.argument("number", type=click.IntRange(min=1), required=False)
+@click.argument("number", type=WholeNumber(), required=False)
 @as_json_option
 def undo(number: int | None, as_json: bool) -> None:
     """Take back a change by its number, or the last one that is not over."""

@@ -13,6 +13,7 @@ from boundary_plugins.cli.charge_words import (
     row_of,
     state_text,
 )
+from boundary_plugins.cli.on_file import check_client
 from boundary_plugins.cli.output import folded, minutes_text, print_json, print_table
 from boundary_plugins.cli.parameters import NUMBER
 from boundary_plugins.core.fees.price import Money
@@ -38,6 +39,7 @@ def list_charges(client: str | None, state: str | None, as_json: bool) -> None:
     states = (ChargeState(state.replace("-", " ")),) if state else ()
     with charges_in_step() as charges:
         found = charges.store.charges(states=states, client_id=client)
+        check_client(charges.store, client, found or charges.store.charges(client_id=client))
     if as_json:
         print_json([charge_values(each) for each in found])
         return

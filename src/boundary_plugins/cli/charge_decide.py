@@ -9,7 +9,7 @@ from boundary_plugins.cli.billing import billing_at_work
 from boundary_plugins.cli.charge_words import amount_text, charge_on, days_text, state_text
 from boundary_plugins.cli.context import now, user_name
 from boundary_plugins.cli.output import minutes_text
-from boundary_plugins.cli.parameters import NUMBER
+from boundary_plugins.cli.parameters import NUMBER, WholeNumber
 from boundary_plugins.core.fees.price_grammar import parse_amount
 from boundary_plugins.daemon.billing import Billing
 from boundary_plugins.daemon.charge_review import ChargeReview
@@ -38,7 +38,7 @@ def confirm(numbers: tuple[int, ...]) -> None:
 
 @click.command()
 @click.argument("number", type=NUMBER)
-@click.option("--minutes", type=click.IntRange(min=1), help="So many minutes count, and no more.")
+@click.option("--minutes", type=WholeNumber(), help="So many minutes count, and no more.")
 @click.option("--amount", help="This amount, and not what was worked out.")
 @_reason
 def change(number: int, minutes: int | None, amount: str | None, reason: str) -> None:

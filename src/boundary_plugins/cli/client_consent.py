@@ -1,33 +1,38 @@
 """`boundary client consent` and `client fees`: what a client agreed to pay, since when, and how they said so."""
 
-import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
 from boundary_plugins.cli.context import load_config, now, opened_store
 from boundary_plugins.cli.output import local_text, plain, print_json, print_table
-from boundary_plugins.cli.spoken import understood_moment
+from boundary_plugins.cli.parameters import WholeNumber
+from boundary_plugins.cli.spoken import past_day, understood_moment
 from boundary_plugins.config.fees import currency_of
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.client import Consent, FeeStanding, FeeTerms
-from boundary_plugins.core.fees.period import day_start
 from boundary_plugins.core.fees.price import Currency, Money, SessionFee
 from boundary_plugins.core.fees.price_grammar import parse_amount
+from boundary_plugins.core.wall_clock_time import day_start
 from boundary_plugins.daemon.billing_assembly import kept_policies
 from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.errors import UsageProblem
 from boundary_plugins.store.repository import Store
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
 
 @click.command()
 @click.argument("id")
 @click.option("--version", help="Of the fee policy; not given, the one that is configured.")
-@click.option("--on", "said", metavar="WHEN", default="now", show_default=True, help='Or "2026-01-15 14:00".')
+@click.option(
+    "--on",
+    "said",
+    metavar="WHEN",
+    default="now",
+    show_default=True,
+    help='Or "yesterday", "2026-01-15 14:00".',
+)
 @click.option("--how", help='How it was given, such as "signed form".')
 @click.option("--revoke", is_flag=True, help="The client takes it back, from then on.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; without --how and --revoke, only shows.")
@@ -63,7 +68,7 @@ def consent(id: str, version: str | None, said: str, how: str | None, revoke: bo
 @click.command()
 @click.argument("id")
 @click.option("--session-fee", help='What they pay for a session, such as "150.00"; "" takes it away.')
-@click.option("--session-minutes", type=click.IntRange(1, 600), help="How long their session lasts.")
+@click.option("--session-minutes", type=WholeNumber(1, 600), help="How long their session lasts.")
 @click.option(
     "--standing",
     type=click.Choice([standing.value.replace(" ", "-") for standing in FeeStanding]),
@@ -121,12 +126,12 @@ def _terms(store: Store, id: str) -> FeeTerms:
 def _moment(said: str, zone: str, *, ends: bool) -> datetime:
     """The instant that was meant; of a day without a time its end, or its beginning."""
     at = now()
-    if not _DAY.fullmatch(said.strip()):
+    day = past_day(said, at, zone)
+    if day is None:
         return understood_moment(said, at, zone)
     try:
-        day = date.fromisoformat(said.strip())
         begins, over = day_start(day, zone), day_start(day + timedelta(days=1), zone)
-    except (ValueError, OverflowError):
+    except OverflowError:
         raise UsageProblem(f'there is no day "{said}" in the calendar') from None
     if begins > at:
         raise UsageProblem(f'"{said}" is still to come; allowed: a day that has begun, or a past moment')

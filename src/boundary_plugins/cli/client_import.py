@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from boundary_plugins.daemon.client_import import ImportPlan
     from boundary_plugins.daemon.opener import Opener
     from boundary_plugins.daemon.served import ServedClientDirectory
+    from boundary_plugins.errors import ConfigProblem
     from boundary_plugins.host.manager import PluginHost
     from boundary_plugins.ports import ClientListing
 
@@ -151,8 +152,15 @@ def _opened(opener: "Opener", table: "ClientDirectoryTable") -> "ServedClientDir
         return opener.client_directory(table)
     except ConfigError as error:
         if table.name == _NAME:
-            raise UsageProblem("\n".join(f"{each.key}: {each.problem}" for each in error.problems)) from None
+            raise UsageProblem("\n".join(map(_as_typed, error.problems))) from None
         raise
+
+
+def _as_typed(problem: "ConfigProblem") -> str:
+    """What is wrong with a setting that an option gave: "--map emial: is not a known key"."""
+    table, _, field = problem.key.partition(".")
+    option = f"--map {field}" if table == "columns" and field else problem.key
+    return f"{option}: {problem.problem}"
 
 
 def _listing(directory: "ServedClientDirectory") -> "ClientListing":

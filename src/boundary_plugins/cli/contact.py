@@ -10,7 +10,7 @@ from boundary_plugins.cli.contact_show import contact_values, show
 from boundary_plugins.cli.context import contact_hours, load_config, load_plugins, now, opened_store
 from boundary_plugins.cli.on_file import allowed, client_on_file
 from boundary_plugins.cli.output import local_text, minutes_text, print_json, print_table
-from boundary_plugins.cli.parameters import WorkingTime, meter_option
+from boundary_plugins.cli.parameters import WholeNumber, WorkingTime, meter_option
 from boundary_plugins.cli.spoken import moment_text, understood_moment, understood_since
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.contact import Channel, Contact, Topic
@@ -53,7 +53,7 @@ contact.add_command(show)
 @click.option("--since", metavar="WHEN", help='"7 days", "monday", "2026-11-01": none before that.')
 @click.option("--out-of-boundary", is_flag=True, help="Only those outside contact hours.")
 @click.option("--crisis", is_flag=True, help="Only those that sounded like a crisis.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="So many at most.")
+@click.option("--limit", type=WholeNumber(), default=50, show_default=True, help="So many at most.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_contacts(
     client: str | None,

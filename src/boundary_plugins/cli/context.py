@@ -129,11 +129,17 @@ def no_plugins() -> "PluginHost":
 
 
 class _SaidOnce:
-    """Says on standard error what is wrong with a calendar."""
+    """Says on standard error what is wrong with a calendar, once."""
+
+    def __init__(self) -> None:
+        """Nothing is said yet."""
+        self._said: set[str] = set()
 
     def failed(self, provider: str, error: BoundaryError) -> None:  # noqa: ARG002
         """A calendar could not be read."""
-        click.echo(f"{error} The hours are shown without it.", err=True)
+        from boundary_plugins.daemon.notices import sentence
+
+        self._say(f"{sentence(error)} The hours are shown without it.")
 
     def well(self, provider: str) -> None:
         """Nothing to say."""
@@ -141,4 +147,10 @@ class _SaidOnce:
     def partly(self, provider: str, set_aside: Sequence[str]) -> None:
         """Some of its entries could not be read."""
         for each in set_aside:
-            click.echo(f"{provider}: set aside: {each}", err=True)
+            self._say(f"{provider}: set aside: {each}")
+
+    def _say(self, line: str) -> None:
+        """Say what was not said yet: a calendar is read again for each year."""
+        if line not in self._said:
+            self._said.add(line)
+            click.echo(line, err=True)

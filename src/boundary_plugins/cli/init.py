@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from boundary_plugins.cli.context import config_path, today
-from boundary_plugins.cli.parameters import Check, checked
+from boundary_plugins.cli.parameters import Check, WholeNumber, checked
 from boundary_plugins.config.fields import (
     address_problem,
     text_language_problem,
@@ -48,7 +48,7 @@ _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 @click.option("--maildir", help="The Maildir your mail is delivered to.")
 @click.option("--sent", help="The Maildir your own mail is kept in.")
 @click.option("--smtp-host", help="The server that takes outgoing mail.")
-@click.option("--smtp-port", type=click.IntRange(1, 65535), help="Its port.")
+@click.option("--smtp-port", type=WholeNumber(1, 65535), help="Its port.")
 @click.option("--smtp-security", type=click.Choice(_SECURITIES), help="none only on this machine.")
 @click.option("--smtp-username", help="The user there, if it asks for one.")
 @click.option("--smtp-password-secret", help="The name of the secret that holds the password.")
@@ -109,7 +109,7 @@ def _ask_of_mail(given: dict[str, Any]) -> dict[str, Any]:
     asked["smtp_host"] = given["smtp_host"] or _question("The server for outgoing mail", default="127.0.0.1")
     local = asked["smtp_host"] in _THIS_MACHINE
     port, security = _usual_submission(asked["smtp_host"])
-    asked["smtp_port"] = given["smtp_port"] or click.prompt("Its port", port, type=click.IntRange(1, 65535))
+    asked["smtp_port"] = given["smtp_port"] or click.prompt("Its port", port, type=WholeNumber(1, 65535))
     asked["smtp_security"] = given["smtp_security"] or click.prompt(
         "Its security", security, type=click.Choice(_SECURITIES)
     )

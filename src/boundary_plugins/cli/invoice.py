@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from boundary_plugins.cli.context import load_config, now, opened_store, today
+from boundary_plugins.cli.on_file import check_client
 from boundary_plugins.cli.output import print_json, print_table
 from boundary_plugins.cli.parameters import day_option
 from boundary_plugins.config.load import state_directory
@@ -57,6 +58,7 @@ def list_invoices(client: str | None, as_json: bool) -> None:
     """List invoices and drafts, oldest first."""
     with opened_store(load_config(), read_only=True) as store:
         found = store.invoices(client_id=client)
+        check_client(store, client, found)
     if as_json:
         print_json([_values(each) for each in found])
         return

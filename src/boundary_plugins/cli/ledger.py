@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from boundary_plugins.cli.context import load_config, opened_store
+from boundary_plugins.cli.on_file import check_client
 from boundary_plugins.cli.output import minutes_text, print_json, print_table
 from boundary_plugins.cli.parameters import day_option
 from boundary_plugins.core.fees.price import Money, plain_amount
@@ -60,7 +61,9 @@ def export(form: str, client: str | None, since: date | None, until: date | None
 def _entries(client: str | None, since: date | None, until: date | None) -> list[LedgerEntry]:
     """The entries that are meant."""
     with opened_store(load_config(), read_only=True) as store:
-        return store.ledger_entries(client_id=client, since=since, until=until)
+        found = store.ledger_entries(client_id=client, since=since, until=until)
+        check_client(store, client, found or store.ledger_entries(client_id=client))
+    return found
 
 
 def _row(entry: LedgerEntry) -> tuple[object, ...]:

@@ -24,6 +24,15 @@ def client_on_file(store: Store, client: str) -> str:
     raise UsageProblem(f'no client "{client}" is on file; {allowed(client, known)}')
 
 
+def check_client(store: Store, client: str | None, found: Sequence[object]) -> None:
+    """Raise UsageProblem where nothing was found of a client who is not on file either.
+
+    What is on record may be of a client who is not on file any more.
+    """
+    if client and not found:
+        client_on_file(store, client)
+
+
 def numbered_contact(store: Store, said: str) -> ContactRecord | None:
     """The contact with this number; None for what is no number, or that of no contact."""
     return store.contact(int(said)) if said.isdecimal() and len(said) <= _DIGITS else None

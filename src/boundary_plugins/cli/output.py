@@ -101,14 +101,17 @@ def is_terminal() -> bool:
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "Nothing.") -> None:
-    """Print rows under heads: boxed on a terminal, aligned text elsewhere; `empty` if there are none."""
+    """Print rows under heads: boxed on a terminal, aligned text elsewhere; `empty` if there are no rows.
+
+    Heads that are all empty are left out.
+    """
     cells = [[_clean(cell) for cell in row] for row in rows]
     if not cells:
         click.echo(empty)
     elif is_terminal():
         _print_boxed(heads, cells)
     else:
-        for line in aligned([list(heads), *cells]):
+        for line in aligned([list(heads), *cells] if any(heads) else cells):
             click.echo(line)
 
 
@@ -132,7 +135,12 @@ def _print_boxed(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     widths = [max(text_width(row[column]) for row in [heads, *cells]) for column in range(len(heads))]
     # Where it does not fit, the room of the lines goes to the words.
     wide = sum(widths) + 3 * len(widths) + 1 > console.width
-    table = Table(header_style="bold", box=None if wide else ROUNDED, padding=(0, 1, 0, 0 if wide else 1))
+    table = Table(
+        show_header=any(heads),
+        header_style="bold",
+        box=None if wide else ROUNDED,
+        padding=(0, 1, 0, 0 if wide else 1),
+    )
     words = [
         max((text_width(word) for cell in column for word in cell.split()), default=0)
         for column in zip(heads, *cells, strict=True)

@@ -1,5 +1,6 @@
 """Values that are checked as they are given: with the configuration's own sentences, and working time."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -9,11 +10,11 @@ import click
 from boundary_plugins.core.durations import parse_minutes
 from boundary_plugins.core.fees.meter import Meter
 
+#: No database that this program uses has a greater number.
+_GREATEST = 2**31 - 1
+
 Check = Callable[[str], str | None]
 Function = Callable[..., Any]
-
-#: The number of a charge or a contact; no database that this program uses has a greater one.
-NUMBER = click.IntRange(1, 2**31 - 1)
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 
@@ -42,6 +43,31 @@ def _day(_context: click.Context, _parameter: click.Parameter, given: str | None
 def day_option(name: str, variable: str, says: str) -> Callable[[Function], Function]:
     """An option that takes a day in ISO 8601."""
     return click.option(name, variable, callback=_day, metavar="DAY", help=says)
+
+
+class WholeNumber(click.ParamType[int]):
+    """A whole number from `least` to `most`."""
+
+    name = "number"
+
+    def __init__(self, least: int = 1, most: int = _GREATEST) -> None:
+        """Allow these and what lies between them."""
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; fails with what is allowed."""
+        text = str(value).strip()
+        # Not "1_000", nor digits of other scripts.
+        number = int(text) if re.fullmatch(r"[+-]?[0-9]{1,30}", text) else None
+        if number is None or not self.least <= number <= self.most:
+            has_end = self.most < _GREATEST or (number or 0) > self.most
+            allowed = f"a whole number from {self.least} {f'to {self.most}' if has_end else 'on'}"
+            self.fail(f'"{value}" is not allowed here; allowed: {allowed}', param, ctx)
+        return number
+
+
+#: The number of a charge, a contact or a change.
+NUMBER = WholeNumber()
 
 
 class WorkingTime(click.ParamType[int]):

@@ -9,6 +9,7 @@ import click
 
 from boundary_plugins.cli.context import load_config, now, opened_secrets, opened_store
 from boundary_plugins.cli.output import local_text
+from boundary_plugins.core.policy import Audience
 from boundary_plugins.daemon.assembly import Assembly, assemble
 from boundary_plugins.daemon.dry_run import dry_run
 from boundary_plugins.daemon.log import open_log
@@ -92,6 +93,11 @@ def pause() -> None:
     waiting = {0: "None was waiting.", 1: "One response that waited was dropped."}
     click.echo("Paused. Nothing is sent any more.")
     click.echo(waiting.get(dropped, f"{dropped} responses that waited were dropped."))
+    if config.publishers and config.responses.audience is Audience.EVERYONE:
+        click.echo(
+            "A mail server that answers by itself stops within a minute while `boundary run` is running; "
+            "else with: boundary run --once"
+        )
     click.echo("To send again: boundary arm")
 
 

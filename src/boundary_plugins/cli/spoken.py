@@ -51,10 +51,18 @@ def understood_moment(text: str, at: datetime, zone: str) -> datetime:
     return moment
 
 
+def past_day(text: str, at: datetime, zone: str) -> date | None:
+    """Today or a day before it, without a time ("yesterday", "monday", "2026-11-01"); None for anything else.
+
+    Raises UsageProblem for a day that is in no calendar, and for the weekday that is today.
+    """
+    return _past_day(plain(text).removeprefix("on "), wall_clock(at, zone).date())
+
+
 def understood_since(text: str, at: datetime, zone: str) -> datetime:
     """Since when: a past moment, the beginning of a day, or a time ago ("7 days"). Raises UsageProblem."""
     said = plain(text)
-    day = _past_day(said, wall_clock(at, zone).date())
+    day = past_day(text, at, zone)
     moment = _back(said, at) or (instant(datetime.combine(day, time(0)), zone) if day else None)
     if moment is not None:
         return moment

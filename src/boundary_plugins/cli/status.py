@@ -1,5 +1,7 @@
 """`boundary status`: what is well, what waits and what needs the therapist, at a glance."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +29,8 @@ from boundary_plugins.store.records import Counts, IntentState, Mode, ModeRecord
 from boundary_plugins.store.repository import Store
 
 _SHOWN_DAYS = timedelta(days=7)
+#: So many clients are named in one line.
+_NAMED = 5
 
 
 @click.command()
@@ -89,6 +93,7 @@ def _facts(config: Config, store: Store, timetable: Timetable, at: datetime) -> 
         "since": at - _SHOWN_DAYS,
         "counts": store.counts(at - _SHOWN_DAYS),
         "charges_to_decide": store.charges_to_decide(at),
+        "not_invoiced": Counter(entry.line.client_id for entry in store.entries_not_issued()),
         "clients": sum(client.active for client in store.clients()),
         "clock": store.running_clock(),
         "late_answers": late(store.promises(), at),
@@ -104,7 +109,7 @@ def _lines(
         _sending(facts["mode"], zone),
         folded(_hours(facts, zone), 2),
         *_daemons(facts["mailboxes"], at),
-        *_responders(facts["answered_by_provider"]),
+        *_responders(facts["answered_by_provider"], facts["mode"].mode is Mode.ARMED),
         "",
         folded(f"In the last 7 days: {_counted(facts['counts'])}.", 2),
     ]
@@ -114,6 +119,8 @@ def _lines(
     if charges := facts["charges_to_decide"]:
         waits = "waits" if charges == 1 else "wait"
         lines.append(f"{number_of(charges, 'charge')} {waits} for your decision: boundary charge list")
+    if facts["not_invoiced"]:
+        lines.append(folded(_not_invoiced(facts["not_invoiced"]), 2))
     if not facts["clients"]:
         lines.append("No client is on file, so nobody is answered yet. Add one with: boundary client add")
     if facts["clock"]:
@@ -158,15 +165,23 @@ def _daemons(mailboxes: dict[str, dict[str, Any]], at: datetime) -> list[str]:
     return lines
 
 
-def _responders(answered: dict[str, str]) -> list[str]:
+def _responders(answered: dict[str, str], is_armed: bool) -> list[str]:
     """Which mailboxes are answered by their provider, so that the program keeps quiet."""
+    when = "while contact hours are closed" if is_armed else "once sending is armed"
     return [
-        folded(
-            f"Mailbox {mailbox}: its mail server answers while contact hours are closed (publisher {publisher}).",
-            2,
-        )
+        folded(f"Mailbox {mailbox}: its mail server answers {when} (publisher {publisher}).", 2)
         for mailbox, publisher in answered.items()
     ]
+
+
+def _not_invoiced(by_client: Mapping[str, int]) -> str:
+    """What was posted and stands on no issued invoice yet."""
+    number = sum(by_client.values())
+    stands = "stands" if number == 1 else "stand"
+    clients = list(by_client)
+    more = f" and {len(clients) - _NAMED} more" if len(clients) > _NAMED else ""
+    whose = f"{', '.join(clients[:_NAMED])}{more}"
+    return f"{number_of(number, 'posted charge')} ({whose}) {stands} on no invoice yet: boundary invoice draft CLIENT"
 
 
 def _late(number: int, unwatched: list[str]) -> str:

@@ -11,7 +11,7 @@ from boundary_plugins.cli.contact_show import running_values
 from boundary_plugins.cli.context import load_config, now, opened_store
 from boundary_plugins.cli.on_file import contact_in_words, contact_on_file
 from boundary_plugins.cli.output import local_text, minutes_text, print_json, print_table
-from boundary_plugins.cli.parameters import WorkingTime, as_json_option, meter_option
+from boundary_plugins.cli.parameters import WholeNumber, WorkingTime, as_json_option, meter_option
 from boundary_plugins.core.durations import format_duration
 from boundary_plugins.core.fees.meter import USUAL_METER, Meter, TimeSpent, in_minutes
 from boundary_plugins.errors import UsageProblem
@@ -189,7 +189,7 @@ def _check_measured(clock: TimeEntry, at: datetime, zone: str, as_json: bool) ->
 
 @working_time.command(name="list")
 @click.argument("contact", metavar="[CONTACT]", required=False)
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="So many at most.")
+@click.option("--limit", type=WholeNumber(), default=50, show_default=True, help="So many at most.")
 @as_json_option
 def list_time(contact: str | None, limit: int, as_json: bool) -> None:
     """List what was logged, the latest first, on every contact or on one."""

@@ -1,5 +1,7 @@
 """iCalendar (RFC 5545, RFC 7953): bytes in, busy times and layers of hours out; and availability out."""
 
+from boundary_plugins.codecs.icalendar_bare import bare_calendar
+from boundary_plugins.codecs.icalendar_entries import is_entry, same_lines, write_entries, write_hours
 from boundary_plugins.codecs.icalendar_publication import is_publication, write_availability
 from boundary_plugins.codecs.icalendar_reading import CalendarFile, open_calendar
 from boundary_plugins.codecs.icalendar_structure import is_whole_calendar
@@ -9,12 +11,17 @@ from boundary_plugins.ports import CalendarContents
 
 __all__ = [
     "CalendarFile",
+    "bare_calendar",
+    "is_entry",
     "is_iana_zone",
     "is_publication",
     "is_whole_calendar",
     "open_calendar",
     "read_calendar",
+    "same_lines",
     "write_availability",
+    "write_entries",
+    "write_hours",
 ]
 
 

@@ -82,7 +82,7 @@ def _meaning(event: Component) -> Meaning | None:
     marked = event.word("X-MICROSOFT-CDO-BUSYSTATUS")
     is_tentative = status == "TENTATIVE" or marked == "TENTATIVE"
     busy_type = BusyType.TENTATIVE if is_tentative else BusyType.BUSY
-    away = _categories(event) & AWAY
+    away = _categories(event)
     if marked == "FREE":
         away -= _PUBLIC_HOLIDAY
     if marked == "OOF" or away:
@@ -92,7 +92,16 @@ def _meaning(event: Component) -> Meaning | None:
     return AbsenceKind.BUSY, busy_type
 
 
+def meant_categories(value: str) -> tuple[str, ...]:
+    """Those of the value of CATEGORIES that say that one is away, folded."""
+    return tuple(name for name in map(_folded, value.split(",")) if name in AWAY)
+
+
 def _categories(event: Component) -> frozenset[str]:
-    """The categories, folded."""
-    names = (name for found in event.all("CATEGORIES") for name in found.value.split(","))
-    return frozenset(" ".join(name.casefold().replace("-", " ").split()) for name in names)
+    """The categories that mean something, folded."""
+    return frozenset(name for found in event.all("CATEGORIES") for name in meant_categories(found.value))
+
+
+def _folded(name: str) -> str:
+    """A category in small letters and with single spaces."""
+    return " ".join(name.casefold().replace("-", " ").split())

@@ -27,19 +27,17 @@ def write_availability(publication: Publication) -> bytes:
     octet. A window's UID comes from its own times, so a changed window is another one and SEQUENCE
     never needs to grow.
     """
-    return "".join(_folded(line) for line in _calendar(publication)).encode()
+    return "".join(folded(line) for line in _calendar(publication)).encode()
 
 
 def is_publication(data: bytes) -> bool:
-    """Whether a calendar's text was written by `write_availability`."""
-    return f"\r\nPRODID:{PRODID}\r\n".encode() in data[:500]
+    """Whether a calendar's text was written by this program; a server may have changed its line ends."""
+    return f"\nPRODID:{PRODID}\n".encode() in data[:500].replace(b"\r\n", b"\n")
 
 
 def _calendar(publication: Publication) -> Iterator[str]:
     """The content lines, unfolded."""
-    between = [publication.between]
-    opened = intersection((window.interval for window in publication.windows if window.is_open), between)
-    away = intersection((*publication.absences, *publication.busy), between)
+    opened = open_times(publication)
     yield "BEGIN:VCALENDAR"
     yield "VERSION:2.0"
     yield f"PRODID:{PRODID}"
@@ -48,24 +46,37 @@ def _calendar(publication: Publication) -> Iterator[str]:
     # How often a subscriber looks again (RFC 7986, section 5.7), and Microsoft's name for it.
     yield "REFRESH-INTERVAL;VALUE=DURATION:PT15M"
     yield "X-PUBLISHED-TTL:PT15M"
-    yield from _availability(publication, opened)
+    yield from hours_lines(publication, opened)
     for interval in opened:
         yield from _event(publication, interval)
-    yield from _free_busy(publication, union((*difference(between, opened), *away)))
+    yield from _free_busy(publication, closed_times(publication))
     yield "END:VCALENDAR"
 
 
-def _availability(publication: Publication, opened: Iterable[Interval]) -> Iterator[str]:
+def open_times(publication: Publication) -> tuple[Interval, ...]:
+    """The contact hours."""
+    opened = (window.interval for window in publication.windows if window.is_open)
+    return intersection(opened, [publication.between])
+
+
+def closed_times(publication: Publication) -> tuple[Interval, ...]:
+    """All that is closed, absent or busy, as one kind of busy."""
+    between = [publication.between]
+    away = intersection((*publication.absences, *publication.busy), between)
+    return union((*difference(between, open_times(publication)), *away))
+
+
+def hours_lines(publication: Publication, opened: Iterable[Interval]) -> Iterator[str]:
     """The VAVAILABILITY: busy in its whole span but for the open times."""
     yield "BEGIN:VAVAILABILITY"
     yield from _head(publication, "availability")
-    yield from _times(publication.between)
+    yield from times_lines(publication.between)
     yield "BUSYTYPE:BUSY-UNAVAILABLE"
     for interval in opened:
         yield "BEGIN:AVAILABLE"
         yield f"UID:{_uid(publication, 'available', interval)}"
-        yield f"DTSTAMP:{_utc(publication.between.start)}"
-        yield from _times(interval)
+        yield f"DTSTAMP:{utc_text(publication.between.start)}"
+        yield from times_lines(interval)
         yield "END:AVAILABLE"
     yield "END:VAVAILABILITY"
 
@@ -74,7 +85,7 @@ def _event(publication: Publication, interval: Interval) -> Iterator[str]:
     """One open time as an event that takes no time of the reader."""
     yield "BEGIN:VEVENT"
     yield from _head(publication, "open", interval)
-    yield from _times(interval)
+    yield from times_lines(interval)
     yield "SUMMARY:Contact hours"
     yield "TRANSP:TRANSPARENT"
     yield "X-MICROSOFT-CDO-BUSYSTATUS:FREE"
@@ -85,39 +96,39 @@ def _free_busy(publication: Publication, busy: Iterable[Interval]) -> Iterator[s
     """The VFREEBUSY (RFC 5546, section 3.3.1)."""
     yield "BEGIN:VFREEBUSY"
     yield from _head(publication, "free-busy")
-    yield from _times(publication.between)
+    yield from times_lines(publication.between)
     for interval in busy:
-        yield f"FREEBUSY;FBTYPE=BUSY:{_utc(interval.start)}/{_utc(interval.end)}"
+        yield f"FREEBUSY;FBTYPE=BUSY:{utc_text(interval.start)}/{utc_text(interval.end)}"
     yield "END:VFREEBUSY"
 
 
 def _head(publication: Publication, kind: str, interval: Interval | None = None) -> Iterator[str]:
     """What each component begins with; METHOD:PUBLISH wants an organizer (RFC 5546, section 3)."""
     yield f"UID:{_uid(publication, kind, interval)}"
-    yield f"DTSTAMP:{_utc(publication.between.start)}"
+    yield f"DTSTAMP:{utc_text(publication.between.start)}"
     yield f"ORGANIZER:mailto:{publication.own_address}"
 
 
-def _times(interval: Interval) -> Iterator[str]:
+def times_lines(interval: Interval) -> Iterator[str]:
     """From when to when."""
-    yield f"DTSTART:{_utc(interval.start)}"
-    yield f"DTEND:{_utc(interval.end)}"
+    yield f"DTSTART:{utc_text(interval.start)}"
+    yield f"DTEND:{utc_text(interval.end)}"
 
 
 def _uid(publication: Publication, kind: str, interval: Interval | None = None) -> str:
     """A name that is the same at each writing and tells nothing (RFC 7986, section 5.3)."""
     parts = [publication.own_address.casefold(), kind]
     if interval is not None:
-        parts += [_utc(interval.start), _utc(interval.end)]
+        parts += [utc_text(interval.start), utc_text(interval.end)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _utc(at: datetime) -> str:
+def utc_text(at: datetime) -> str:
     """An instant as a DATE-TIME in UTC, to the second."""
     return at.strftime("%Y%m%dT%H%M%SZ")
 
 
-def _folded(line: str) -> str:
+def folded(line: str) -> str:
     """The line with its end, in pieces of at most 75 octets that split no character."""
     pieces: list[bytes] = []
     piece = b""

@@ -28,7 +28,7 @@ _NO_EVENTS = frozenset({"CANCEL", "COUNTER", "DECLINECOUNTER", "REFRESH", "REPLY
 class CalendarFile:
     """A calendar's text, understood; it may be asked again and again."""
 
-    def __init__(self, data: bytes, *, zone: str, name: str) -> None:
+    def __init__(self, data: bytes, *, zone: str, name: str, reads_own: bool = False) -> None:
         """Read the text; what is wrong with it is told by `between`."""
         calendars = read_components(data)
         self._set_aside = () if calendars else (f"{name}: it is not a calendar",)
@@ -36,7 +36,8 @@ class CalendarFile:
             [name] if len(calendars) == 1 else [f"{name}: calendar {i + 1}" for i in range(len(calendars))]
         )
         self._calendars = [
-            _Reading(calendar, zone, place) for calendar, place in zip(calendars, places, strict=True)
+            _Reading(calendar, zone, place, reads_own=reads_own)
+            for calendar, place in zip(calendars, places, strict=True)
         ]
         self._answers: dict[Interval, CalendarContents] = {}
 
@@ -64,22 +65,25 @@ class CalendarFile:
         return CalendarContents(_periods(sorted(spans)), tuple(layers), tuple(set_aside))
 
 
-def open_calendar(data: bytes, *, zone: str, name: str) -> CalendarFile:
-    """The text of a calendar, read once and ready for many questions (see `read_calendar`)."""
-    return CalendarFile(data, zone=zone, name=name)
+def open_calendar(data: bytes, *, zone: str, name: str, reads_own: bool = False) -> CalendarFile:
+    """The text of a calendar, read once and ready for many questions (see `read_calendar`).
+
+    What this program published is read only with `reads_own`: hours that follow from themselves never change.
+    """
+    return CalendarFile(data, zone=zone, name=name, reads_own=reads_own)
 
 
 class _Reading:
     """One VCALENDAR."""
 
-    def __init__(self, calendar: Component, zone: str, place: str) -> None:
+    def __init__(self, calendar: Component, zone: str, place: str, *, reads_own: bool) -> None:
         """Read every component, and set aside those that cannot be."""
         self.aside = Aside(place)
         self._single: list[MarkedSpan] = []
         self._series: list[Series] = []
         self._layers: list[tuple[Component, list[Series]]] = []
         own = calendar.first("PRODID")
-        if own is not None and own.value.strip() == PRODID:
+        if own is not None and own.value.strip() == PRODID and not reads_own:
             self.aside.lines.append(f"{place}: this program published it, so it is not read as a calendar")
             return
         if calendar.problem:

@@ -25,7 +25,7 @@ def read_components(data: bytes) -> list[Component]:
 
     Line ends may be CRLF, LF or mixed. A component that is not closed carries its `problem`.
     """
-    text, structure = _unfolded(data), _Structure()
+    text, structure = unfolded(data), _Structure()
     begin, at = text.find(_EVENT), 0
     while begin >= 0:
         structure.read(text[at:begin])
@@ -139,7 +139,7 @@ def _plain(data: bytes) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
-def _unfolded(data: bytes) -> bytes:
+def unfolded(data: bytes) -> bytes:
     """The lines of the text, unfolded, each between two LF.
 
     A fold may stand inside a character of several octets (RFC 5545, section 3.1), so octets are unfolded.

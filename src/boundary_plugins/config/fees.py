@@ -8,10 +8,10 @@ from boundary_plugins.config.place import Place, problem_at
 from boundary_plugins.config.schema import Billing, Config, FeeTable
 from boundary_plugins.core.fees.allowance import Allowance
 from boundary_plugins.core.fees.meter import Rounding
-from boundary_plugins.core.fees.period import day_start
 from boundary_plugins.core.fees.price import TAX_PARTS, Currency, Tax
 from boundary_plugins.core.fees.price_grammar import parse_amount, parse_price
 from boundary_plugins.core.fees.tariff import EVERY_METER, FeePolicy, Match, Tariff
+from boundary_plugins.core.wall_clock_time import day_start
 from boundary_plugins.errors import ConfigProblem
 
 

@@ -1,6 +1,7 @@
 """What pydantic found wrong, as sentences that name the key and what is allowed."""
 
 import difflib
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, get_args
@@ -36,23 +37,39 @@ _WRONG_TYPE = {
 }
 
 
+#: How pydantic names a key of a mapping in a path, and the choices in a sentence.
+_KEY = "[key]"
+_CHOICE = re.compile(r"'([^']+)'")
+
+
 def config_problems(error: ValidationError, model: type[BaseModel], place: Place) -> Iterator[ConfigProblem]:
     """Each finding about a table validated by `model`, with its line; no value of a plugin's is shown."""
     found = error.errors(include_url=False)
     for details in found:
-        path: KeyPath = details["loc"]
+        path: KeyPath = _path(details)
         # A list with a wrong entry is also counted as short of it; the entry says enough.
         inside = any(other["loc"][: len(path)] == path != other["loc"] for other in found)
         if details["type"] == "too_short" and inside:
             continue
         holder, field = _find(model, path)
-        says = _sentence(details, holder, field)
+        says = _key_sentence(details) if path != details["loc"] else _sentence(details, holder, field)
         yield ConfigProblem(place.file, place.line(path), dotted((*place.path, *path)), says)
 
 
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
     """The keys a table of this model may have, as they are written in the file."""
     return tuple(field.alias or name for name, field in model.model_fields.items() if name != "settings")
+
+
+def _path(details: ErrorDetails) -> KeyPath:
+    """Where it stands; of a key of a mapping, where its value stands."""
+    path: KeyPath = details["loc"]
+    return path[:-1] if path and path[-1] == _KEY else path
+
+
+def _key_sentence(details: ErrorDetails) -> str:
+    """The sentence about a key of a mapping, which only certain keys may have."""
+    return unknown_key(str(details["input"]), tuple(_CHOICE.findall(_allowed(None, details))))
 
 
 def _sentence(details: ErrorDetails, holder: type[BaseModel] | None, field: FieldInfo | None) -> str:

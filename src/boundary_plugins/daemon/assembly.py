@@ -1,12 +1,10 @@
 """Everything that serves one configuration, opened in order: secrets, store, plugins, hours, judge, loops."""
 
-import platform
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 from boundary_plugins.config.hours import hours_settings
@@ -17,6 +15,7 @@ from boundary_plugins.daemon.billing import Billing
 from boundary_plugins.daemon.billing_assembly import billing_for
 from boundary_plugins.daemon.client_directories import ClientDirectories
 from boundary_plugins.daemon.composing import Composer
+from boundary_plugins.daemon.holder import holder_of
 from boundary_plugins.daemon.inbox import Inbox
 from boundary_plugins.daemon.judging import Judge
 from boundary_plugins.daemon.mailbox_loop import MailboxLoop
@@ -41,6 +40,7 @@ from boundary_plugins.ports import (
     Publisher,
     SecretStore,
 )
+from boundary_plugins.store.records import Mode
 from boundary_plugins.store.repository import Store
 
 
@@ -83,6 +83,7 @@ class Assembly:
             policy=self.judge.policy,
             renderer=self.composer.renderer,
             often=self.config.daemon.calendar_poll,
+            may_answer=lambda: self.store.mode().mode is Mode.ARMED,
         )
 
     def clients_kept_up(self) -> ClientDirectories:
@@ -148,15 +149,6 @@ class Assembly:
         if self.billing is not None:
             self.billing.biller.port.close()
         self.store.close()
-
-
-def holder_of(state_directory: Path) -> str:
-    """How this daemon names itself in a lease: the same after a restart, so that it need not wait for itself.
-
-    The file lock beside the store keeps a second daemon with the same state directory away.
-    """
-    text = f"{platform.node()}\0{state_directory}"
-    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def assemble(

@@ -4,9 +4,10 @@ Nothing is posted that the therapist did not confirm. An attempt without an end 
 biller by the charge's key before anything is done again; where it cannot tell, a person must look.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from boundary_plugins.core.fact import UNKNOWN
@@ -17,24 +18,22 @@ from boundary_plugins.daemon.notices import LOOK, Notices
 from boundary_plugins.daemon.proposing import Proposing
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.errors import (
-    AuthorizationNeeded,
+    NEVER_DONE,
+    SURELY_NOT_DONE,
     OutcomeUnknown,
     PluginError,
     ProviderError,
-    RateLimited,
-    Refused,
-    Unavailable,
-    Unsupported,
+    StoreError,
 )
 from boundary_plugins.host.services import Log
 from boundary_plugins.ports import Biller, ChargeLine
 from boundary_plugins.store.charge_records import ChargeRecord, ChargeState
-from boundary_plugins.store.charges import CHARGES_LOCK
+from boundary_plugins.store.charges import CHARGES_LOCK, ON_THE_WAY
 from boundary_plugins.store.file_lock import locked_file
 from boundary_plugins.store.repository import Store
 
-_SURELY_NOT_DONE = (Unavailable, RateLimited, AuthorizationNeeded)
-_NEVER_DONE = (Refused, Unsupported)
+#: Its name in the table of leases; no mailbox can be called so.
+_LEASE = "/billing"
 _NOBODY_CAN_TELL = (
     "it was being posted when the program or the connection stopped, and nobody can tell whether it was"
 )
@@ -75,7 +74,11 @@ class Billing:
     notices: Notices
     health: ProviderHealth
     log: Log
+    #: Of these the first keeps the other processes of this machine away, and a lease other machines:
+    #: `holder` names this daemon in it, `lease` is its length.
     lock_path: Path
+    holder: str
+    lease: timedelta
 
     @property
     def store(self) -> Store:
@@ -93,21 +96,74 @@ class Billing:
         if made or dropped:
             self.log.info("charges proposed", made=made, dropped=dropped)
 
+    def work(self) -> bool:
+        """Review and settle; whether the biller did what it had to do now. Raises StoreError."""
+        self.review()
+        return self._settle()[1]
+
     def settle(self) -> int:
         """Do what the biller has to do, one charge after the other; how many came to their end.
 
-        Where another process is at it, this one waits, and then has less to do. Raises StoreError.
+        Where another process is at it, this one waits, and then has less to do; where another machine
+        is, it leaves all of it to that. Raises StoreError.
         """
+        return self._settle()[0]
+
+    def _settle(self) -> tuple[int, bool]:
+        """How many charges came to their end, and whether the biller did what it had to do now."""
+        if not self.store.charges(states=ON_THE_WAY):
+            # Nothing waits for the biller any more, so that nobody need look after it.
+            self.health.well(self.biller.title)
+            return 0, True
         if not self.store.charges_to_settle(self.now()):
-            return 0
+            return 0, True
+        with self._alone() as is_ours:
+            if not is_ours():
+                self.log.info("another daemon is billing")
+                return 0, True
+            settled, problem = self._settled_in_turn(is_ours)
+        if problem is not None:
+            self.health.failed(self.biller.title, problem)
+            return settled, False
+        self.health.well(self.biller.title)
+        return settled, True
+
+    def _settled_in_turn(self, is_ours: Callable[[], bool]) -> tuple[int, ProviderError | PluginError | None]:
+        """How many charges came to their end, and what went wrong first.
+
+        A charge that the biller cannot be asked about holds up no other; a biller that is away does.
+        """
+        settled, problem = 0, None
+        for charge in self.store.charges_to_settle(self.now()):
+            if not is_ours():
+                break
+            try:
+                settled += self._settled(charge)
+            except (ProviderError, PluginError) as error:
+                problem = problem or error
+                if charge.state not in (_POST.attempting, _VOID.attempting):
+                    break
+        return settled, problem
+
+    @contextmanager
+    def _alone(self) -> Iterator[Callable[[], bool]]:
+        """Keep other processes away, and other machines too while what this gives is asked now and then."""
         with locked_file(self.lock_path, what="billing", wait=True):
             try:
-                settled = sum(self._settled(charge) for charge in self.store.charges_to_settle(self.now()))
-            except (ProviderError, PluginError) as error:
-                self.health.failed(self.biller.title, error)
-                return 0
-        self.health.well(self.biller.title)
-        return settled
+                yield self._is_ours
+            finally:
+                # Where it cannot be given back, another daemon waits for its end.
+                with (
+                    suppress(StoreError),
+                    self.store.transaction(self.now(), check_clock=False) as transaction,
+                ):
+                    transaction.release_lease(_LEASE, self.holder)
+
+    def _is_ours(self) -> bool:
+        """Take or renew the lease; False where another machine has it."""
+        at = self.now()
+        with self.store.transaction(at, check_clock=False) as transaction:
+            return transaction.acquire_lease(_LEASE, self.holder, at, self.lease.total_seconds())
 
     def _settled(self, charge: ChargeRecord) -> bool:
         """Take one charge to its end; whether it came there. Raises ProviderError where the biller is away."""
@@ -127,10 +183,10 @@ class Billing:
                 reference = self.biller.port.post(line)
             else:
                 reference = self.biller.port.void(charge.reference or "", line)
-        except _SURELY_NOT_DONE as error:
+        except SURELY_NOT_DONE as error:
             self._try_again(charge, act, error)
             raise
-        except _NEVER_DONE as error:
+        except NEVER_DONE as error:
             self._set_aside(charge, f"the biller refused it: {error}")
             return False
         except (OutcomeUnknown, ProviderError) as error:

@@ -10,6 +10,7 @@ from boundary_plugins.config.place import problem_at
 from boundary_plugins.config.schema import BillerTable, Config
 from boundary_plugins.core.fees.tariff import FeePolicy
 from boundary_plugins.daemon.billing import Billing, ServedBiller
+from boundary_plugins.daemon.holder import holder_of
 from boundary_plugins.daemon.ledger import StoreLedger
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.opening_later import BillerOpenedLater
@@ -51,6 +52,8 @@ def billing_for(
         health=health,
         log=log,
         lock_path=folder / "billing.lock",
+        holder=holder_of(folder),
+        lease=config.daemon.lease,
     )
 
 

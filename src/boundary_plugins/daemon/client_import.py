@@ -77,7 +77,7 @@ def _problems(entry: ClientEntry) -> Iterator[str]:
     if entry.id is not None and (problem := id_problem(entry.id)):
         yield problem
     if any(address_problem(address) for address in entry.addresses):
-        yield "an address is none; allowed: plain addresses such as name@example.org"
+        yield "what stands there as an address is not one; allowed: plain addresses such as name@example.org"
     checks = (
         (entry.zone, zone_problem, 'an IANA time zone such as "America/New_York"'),
         (entry.language, language_problem, 'a language tag such as "en"'),

@@ -54,19 +54,35 @@ def leave_what_is_loaded() -> None:
 
 def run_once(assembly: Assembly) -> bool:
     """One pass over everything, without waiting for holds; whether all of it worked."""
-    with _served_alone(assembly):
-        worked = assembly.clients_kept_up().refresh()
-        worked = _refresh(assembly, publishing := assembly.publishing(), calendars=True) and worked
-        loops = assembly.mailbox_loops(threading.Event())
-        with _leases_kept(assembly, loops):
-            for loop in loops:
-                worked = loop.one_pass(ignore_hold=True) and worked
-                loop.let_go()
-        worked = publishing.publish() and worked
-        if assembly.billing is not None:
-            assembly.billing.review()
-            assembly.billing.settle()
-    assembly.close()
+    try:
+        with _served_alone(assembly):
+            worked = assembly.clients_kept_up().refresh()
+            worked = _refresh(assembly, publishing := assembly.publishing(), calendars=True) and worked
+            loops = assembly.mailbox_loops(threading.Event())
+            with _leases_kept(assembly, loops):
+                for loop in loops:
+                    worked = loop.one_pass(ignore_hold=True) and worked
+                    loop.let_go()
+            worked = publishing.publish() and worked
+            if assembly.billing is not None:
+                worked = _billed(assembly, assembly.billing) and worked
+    finally:
+        assembly.close()
+    return worked
+
+
+def _billed(assembly: Assembly, billing: Billing) -> bool:
+    """Keep proposals in step with what is on record, and do what the biller has to do; whether it worked."""
+    try:
+        worked = billing.work()
+    except StoreError as error:
+        assembly.notices.raise_("billing", f"{sentence(error)} It is tried again until it works.")
+        return False
+    except Exception as error:
+        # As with the hours: what else there is to do goes on, and this is said.
+        assembly.notices.raise_("billing", f"Billing failed, which is a bug ({describe(error)}).")
+        return False
+    assembly.notices.clear("billing")
     return worked
 
 
@@ -221,23 +237,10 @@ class _Running:
             self._stop.wait(min(every.total_seconds(), LONGEST_SLEEP))
 
     def _keep_billing(self, billing: Billing) -> None:
-        """Keep proposals in step with what is on record, and do what the biller has to do."""
+        """Bill now and then."""
         every = min(self._assembly.config.daemon.poll.total_seconds(), LONGEST_SLEEP)
         while True:
-            try:
-                billing.review()
-                billing.settle()
-            except StoreError as error:
-                self._assembly.notices.raise_(
-                    "billing", f"{sentence(error)} It is tried again until it works."
-                )
-            except Exception as error:
-                # As with the hours: it goes on, and says so.
-                self._assembly.notices.raise_(
-                    "billing", f"Billing failed, which is a bug ({describe(error)})."
-                )
-            else:
-                self._assembly.notices.clear("billing")
+            _billed(self._assembly, billing)
             if self._stop.wait(every):
                 return
 

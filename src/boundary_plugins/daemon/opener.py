@@ -84,7 +84,7 @@ class Opener:
         return tuple(
             self._calendar(table, provider, settings)
             for table, provider, settings in checked
-            if not without_network or Capability.WITHOUT_NETWORK in provider.capabilities
+            if not without_network or Capability.WITHOUT_NETWORK in provider.capabilities_with(settings)
         )
 
     def tables_of(self, plugin: str) -> tuple[ConfiguredTable, ...]:

@@ -15,13 +15,11 @@ from boundary_plugins.daemon.log import without_addresses
 from boundary_plugins.daemon.notices import LOOK, Notices
 from boundary_plugins.daemon.served import ServedMailbox
 from boundary_plugins.errors import (
-    AuthorizationNeeded,
+    NEVER_DONE,
+    SURELY_NOT_DONE,
     OutcomeUnknown,
     PluginError,
     ProviderError,
-    RateLimited,
-    Refused,
-    Unavailable,
     Unsupported,
 )
 from boundary_plugins.host.services import Log
@@ -29,8 +27,6 @@ from boundary_plugins.ports import OutgoingResponse, SendReceipt, SentSearch
 from boundary_plugins.store.records import IntentRecord, IntentState
 from boundary_plugins.store.repository import Store, Transaction
 
-_SURELY_NOT_SENT = (Unavailable, RateLimited, AuthorizationNeeded)
-_NEVER_SENT = (Refused, Unsupported)
 _NOBODY_CAN_TELL = (
     "it was being sent when the program or the connection stopped, and nobody can tell whether it was"
 )
@@ -123,10 +119,10 @@ class Outbox:
             return False
         try:
             receipt = self.mailbox.port.send(outgoing)
-        except _SURELY_NOT_SENT as error:
+        except SURELY_NOT_DONE as error:
             self._try_again(intent, error)
             raise
-        except _NEVER_SENT as error:
+        except NEVER_DONE as error:
             self._set_aside(intent, f"the provider refused it: {error}")
         except (OutcomeUnknown, ProviderError) as error:
             self.log.warning("response interrupted", response=intent.id, because=str(error))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from boundary_plugins.availability_sources.local_time import day_start, wall_clock
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.policy import ResponsePolicy
+from boundary_plugins.daemon.ordinary_week import ordinary_week
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.responders import Responders, window_responses
 from boundary_plugins.daemon.served import ServedPublisher
@@ -43,11 +44,25 @@ def publication(
     )
 
 
+def with_responses(
+    current: Publication, timetable: Timetable, policy: ResponsePolicy, renderer: Renderer
+) -> Publication:
+    """The publication with what a provider answers by itself, in the weeks that it holds and after them."""
+    hours, until = timetable.hours_around(current.as_of), current.between.end
+    return replace(
+        current,
+        responses=window_responses(hours, until, current.as_of, policy, renderer),
+        own_addresses=policy.own_addresses,
+        week=ordinary_week(timetable.ordinary_week(), hours, until, policy, renderer),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Publishing:
     """Publishes to every configured place; one that fails harms no other.
 
-    A place across a network is asked again where something changed, and else so `often` only.
+    A place across a network is asked again where something changed, and else so `often` only. A provider
+    that answers by itself is programmed while responses may go out, and not before and after.
     """
 
     publishers: Sequence[ServedPublisher]
@@ -63,6 +78,8 @@ class Publishing:
     policy: ResponsePolicy
     renderer: Renderer
     often: timedelta
+    #: Whether responses may go out now, by this program or by anybody for it.
+    may_answer: Callable[[], bool]
     _published: dict[str, tuple[Publication, datetime]] = field(default_factory=dict)
 
     def publish(self) -> bool:
@@ -80,16 +97,14 @@ class Publishing:
 
     def _publish_to(self, publisher: ServedPublisher, current: Publication) -> bool:
         """Write what differs in one place."""
-        if publisher.answers_for is not None:
-            hours = self.timetable.hours()
-            responses = window_responses(
-                hours, current.between.end, current.as_of, self.policy, self.renderer
-            )
-            current = replace(current, responses=responses)
+        answers = publisher.answers_for is not None
+        is_silenced = answers and not self.may_answer()
+        if answers and not is_silenced:
+            current = with_responses(current, self.timetable, self.policy, self.renderer)
         if publisher.is_remote and self._is_fresh(publisher, current):
             return True
         try:
-            written = self._written(publisher, current)
+            written = self._written(publisher, current, is_silenced)
         except (ProviderError, PluginError) as error:
             self.health.failed(publisher.title, error)
             return False
@@ -99,11 +114,15 @@ class Publishing:
             self.log.info("availability published", publisher=publisher.name)
         return True
 
-    def _written(self, publisher: ServedPublisher, current: Publication) -> bool:
-        """Write, and read back when the provider answers by itself, also where it could not be told when to."""
+    def _written(self, publisher: ServedPublisher, current: Publication, is_silenced: bool) -> bool:
+        """Write, or take away what answers, and read back when the provider answers by itself."""
         try:
-            return publisher.port.publish(current)
+            if not is_silenced:
+                return publisher.port.publish(current)
+            publisher.port.remove()
+            return False
         finally:
+            # Also where it could not be told when to.
             self.responders.ask(publisher, current.between)
 
     def _is_fresh(self, publisher: ServedPublisher, current: Publication) -> bool:

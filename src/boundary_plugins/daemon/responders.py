@@ -58,21 +58,30 @@ def window_responses(
     """
     covered = Interval(hours.window_at(at).interval.start, until)
     closed = [window for window in hours.windows if not window.is_open and window.interval.start in covered]
-    made = [_response(hours, window, until, policy, renderer) for window in closed]
-    return tuple(each for each in made if each is not None and each.interval.end > at)
+    return tuple(
+        response_in(hours, window, interval, policy, renderer)
+        for window in closed
+        if (interval := answered_in(hours, window, until, policy)) is not None and interval.end > at
+    )
 
 
-def _response(
-    hours: ContactHours, window: Window, until: datetime, policy: ResponsePolicy, renderer: Renderer
-) -> WindowResponse | None:
-    """What is answered in one closed window; None where it is too short for any answer."""
+def answered_in(
+    hours: ContactHours, window: Window, until: datetime, policy: ResponsePolicy
+) -> Interval | None:
+    """The part of a closed window in which an answer goes out; until `until` where no opening is known."""
     start, opening = window.interval.start, hours.next_opening(window.interval.start)
     # What arrives exactly so long before the opening is still answered (core/response_limits.py), and mail
     # is dated in whole seconds.
-    last = window.interval.end if opening is None else opening - policy.opens_soon + _A_SECOND
-    end = min(last, window.interval.end, until)
-    if start >= end:
-        return None
+    last = until if opening is None else opening - policy.opens_soon + _A_SECOND
+    end = min(last, window.interval.end)
+    return Interval(start, end) if start < end else None
+
+
+def response_in(
+    hours: ContactHours, window: Window, interval: Interval, policy: ResponsePolicy, renderer: Renderer
+) -> WindowResponse:
+    """What is answered in a part of a closed window."""
+    opening = hours.next_opening(window.interval.start)
     facts = neutral_facts(policy, opening, promised_by(hours, opening, policy))
-    text = renderer.render(facts, as_of=start)
-    return WindowResponse(window.interval, Interval(start, end), text.subject, text.plain)
+    text = renderer.render(facts, as_of=window.interval.start)
+    return WindowResponse(window.interval, interval, text.subject, text.plain)

@@ -11,6 +11,7 @@ from boundary_plugins.availability_sources.calendars import CalendarUse, absence
 from boundary_plugins.availability_sources.holidays import public_holidays
 from boundary_plugins.availability_sources.local_time import wall_clock
 from boundary_plugins.core.availability import ContactHours, Window
+from boundary_plugins.core.hours_grammar import WeeklyHours, parse_weekly
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.errors import BoundaryError, PluginError, ProviderError
 from boundary_plugins.ports import AbsenceKind, Calendar, CalendarContents, CalendarPeriod, PublicHoliday
@@ -99,6 +100,11 @@ class Timetable:
     def hours(self) -> ContactHours:
         """The hours around the present."""
         return self.hours_around(self._now())
+
+    def ordinary_week(self) -> WeeklyHours:
+        """The hours of each day where no season, holiday or anything else says otherwise."""
+        weekly = self._settings.weekly
+        return parse_weekly(weekly) if isinstance(weekly, str) else weekly
 
     def usual_windows(self, between: Interval) -> tuple[Window, ...]:
         """The windows as they would be without anybody's absence: what may be shown of the weeks ahead."""

@@ -32,8 +32,21 @@ class Capability(Enum):
     WITHOUT_NETWORK = "work without a network"
 
 
+class _Provider(Generic[SettingsT]):
+    """What kinds have in common that can do less with some settings."""
+
+    __slots__ = ()
+
+    capabilities: frozenset[Capability]
+    lacks: Callable[[SettingsT], frozenset[Capability]] | None
+
+    def capabilities_with(self, settings: SettingsT) -> frozenset[Capability]:
+        """What this kind can do with these settings."""
+        return self.capabilities - (self.lacks(settings) if self.lacks else frozenset())
+
+
 @dataclass(frozen=True, slots=True)
-class MailboxProvider(Generic[SettingsT]):
+class MailboxProvider(_Provider[SettingsT]):
     """One kind of mailbox. `name` is what `kind` in the configuration says; `plugin` is stamped by the host.
 
     `settings` is a pydantic model of all keys but `name` and `kind`; `open` connects to nothing yet if it
@@ -49,13 +62,9 @@ class MailboxProvider(Generic[SettingsT]):
     lacks: Callable[[SettingsT], frozenset[Capability]] | None = None
     plugin: str = ""
 
-    def capabilities_with(self, settings: SettingsT) -> frozenset[Capability]:
-        """What this kind can do with these settings."""
-        return self.capabilities - (self.lacks(settings) if self.lacks else frozenset())
-
 
 @dataclass(frozen=True, slots=True)
-class CalendarProvider(Generic[SettingsT]):
+class CalendarProvider(_Provider[SettingsT]):
     """One kind of calendar; the fields are those of `MailboxProvider`."""
 
     name: str
@@ -63,11 +72,12 @@ class CalendarProvider(Generic[SettingsT]):
     settings: type[SettingsT]
     open: Callable[[SettingsT, Services], Calendar]
     capabilities: frozenset[Capability] = frozenset()
+    lacks: Callable[[SettingsT], frozenset[Capability]] | None = None
     plugin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class PublisherProvider(Generic[SettingsT]):
+class PublisherProvider(_Provider[SettingsT]):
     """One kind of publisher; the fields are those of `MailboxProvider`."""
 
     name: str
@@ -75,6 +85,7 @@ class PublisherProvider(Generic[SettingsT]):
     settings: type[SettingsT]
     open: Callable[[SettingsT, Services], Publisher]
     capabilities: frozenset[Capability] = frozenset()
+    lacks: Callable[[SettingsT], frozenset[Capability]] | None = None
     plugin: str = ""
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,14 @@ FIRST_OF_A_MONTH = {"fr": "d'er'"}
 #: Clocks that a language writes otherwise than babel's short form: of a full hour, and of any other time.
 _CLOCKS = {"fr": ("H\u00a0'h'", "H\u00a0'h'\u00a0mm")}
 _FIRST_NUMBER = re.compile(r"\d+")
+
+
+class DayForm(Enum):
+    """How a day is named: an opening of every week by its weekday, one far away with its year."""
+
+    WEEKDAY = "weekday"
+    DATE = "date"
+    DATE_AND_YEAR = "date and year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +62,26 @@ def zone_or(name: str, otherwise: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def moment(at: datetime, zone: str, locale: Locale, with_year: bool) -> Moment:
+def moment(at: datetime, zone: str, locale: Locale, form: DayForm) -> Moment:
     """The instant `at` (aware) in a zone (an IANA name)."""
     here = at.astimezone(ZoneInfo(zone))
     time, city = time_of(here, locale), city_of(zone, locale)
     hour = _FIRST_NUMBER.search(time)
     return Moment(
-        day(here.date(), locale, with_year), time, int(hour[0]) if hour else 0, city, city.startswith("UTC")
+        named_day(here.date(), locale, form), time, int(hour[0]) if hour else 0, city, city.startswith("UTC")
     )
 
 
 def clocks_differ(at: datetime, zone: str, other_zone: str) -> bool:
     """Whether the clocks of two zones show different times at an instant."""
     return at.astimezone(ZoneInfo(zone)).utcoffset() != at.astimezone(ZoneInfo(other_zone)).utcoffset()
+
+
+def named_day(of: date, locale: Locale, form: DayForm) -> str:
+    """A day in one of the forms."""
+    if form is DayForm.WEEKDAY:
+        return format_date(of, "EEEE", locale=locale)
+    return day(of, locale, form is DayForm.DATE_AND_YEAR)
 
 
 @lru_cache(maxsize=512)

@@ -9,6 +9,7 @@ from boundary_plugins.core.policy import SubjectForm
 from boundary_plugins.core.response import ResponseFacts, Wording
 from boundary_plugins.core.text import one_line
 from boundary_plugins.rendering import layout
+from boundary_plugins.rendering.moments import DayForm
 from boundary_plugins.rendering.phrases import said
 from boundary_plugins.rendering.refusals import is_about_a_crisis, is_discreet, is_telling, refusal
 from boundary_plugins.rendering.resources import resources_for
@@ -62,14 +63,17 @@ class Renderer:
         subject_form: SubjectForm = SubjectForm.NEUTRAL,
         original_subject: str | None = None,
         as_of: datetime | None = None,
+        every_week: bool = False,
     ) -> RenderedText:
         """The text for the facts, with resources whatever a template does.
 
         `original_subject` is decoded; `as_of` (aware) the instant of sending, which tells a long absence.
+        With `every_week` the opening is named by its weekday alone: the text serves each week.
         """
         opening = facts.next_opening_at
         long_absence = opening is not None and as_of is not None and opening - as_of > LONG_ABSENCE
-        made = self._made(facts, long_absence)
+        form = DayForm.WEEKDAY if every_week else DayForm.DATE_AND_YEAR if long_absence else DayForm.DATE
+        made = self._made(facts, form)
         if subject_form is SubjectForm.NEUTRAL or not original_subject:
             return made
         subject = self._original(facts, original_subject)
@@ -90,13 +94,13 @@ class Renderer:
         room = GREATEST_SUBJECT - len(_AUTO)
         return _AUTO + (line if len(line) <= room else line[: room - 3].rstrip() + "...")
 
-    def _make(self, facts: ResponseFacts, long_absence: bool) -> RenderedText:
+    def _make(self, facts: ResponseFacts, form: DayForm) -> RenderedText:
         """Everything but an original Subject."""
         if facts.wording is Wording.FULL and facts.discreet:
             # The two contradict each other, and then discretion is right.
             facts = replace(facts, wording=Wording.DISCREET)
         language = language_for(facts.language)
-        body, warning = self._body(facts, language, self._values(facts, language, long_absence))
+        body, warning = self._body(facts, language, self._values(facts, language, form))
         resources = resources_for(facts.region, language, is_discreet(facts))
         notice = layout.paragraphs_of(said("notice", language))
         if is_about_a_crisis(facts):
@@ -125,9 +129,9 @@ class Renderer:
                 warning = f"{place}: {problem.problem}; the built-in text is used"
         return filled(shipped(facts.wording, language), values), warning
 
-    def _values(self, facts: ResponseFacts, language: str, long_absence: bool) -> dict[str, object]:
+    def _values(self, facts: ResponseFacts, language: str, form: DayForm) -> dict[str, object]:
         """What a template of this wording may use; what it must not use is not there."""
-        opening, promise_day = opening_and_promise(facts, language, long_absence)
+        opening, promise_day = opening_and_promise(facts, language, form)
         values: dict[str, object] = {"opening": opening}
         if not is_discreet(facts):
             values |= {"practice_name": self._practice_name, "therapist_name": self._therapist_name}
@@ -136,7 +140,7 @@ class Renderer:
         values |= {
             "promise_day": promise_day,
             "answers_at_opening": facts.promises_next_opening,
-            "long_absence": long_absence,
+            "long_absence": form is DayForm.DATE_AND_YEAR,
         }
         return values | {"when": said("when", language, values)}
 

@@ -12,7 +12,7 @@ from boundary_plugins.rendering.phrases import said
 
 
 def opening_and_promise(
-    facts: ResponseFacts, language: str, with_year: bool
+    facts: ResponseFacts, language: str, form: moments.DayForm
 ) -> tuple[str | None, str | None]:
     """The next opening and the day of the promise in words; None for what is not known or not promised."""
     at = facts.next_opening_at
@@ -21,24 +21,24 @@ def opening_and_promise(
     locale = moments.locale_for(language, facts.region or region_in(facts.language))
     practice_zone = moments.zone_or(facts.practice_zone, "UTC")
     zone = moments.zone_or(facts.zone, practice_zone)
-    opening = _opening(at, zone, practice_zone, locale, with_year)
+    opening = _opening(at, zone, practice_zone, locale, form)
     if facts.promised_by is None:
         return opening, None
     # A day of the practice is another one elsewhere: say whose it is where the clocks differ.
     differ = moments.clocks_differ(at, zone, practice_zone)
     words = {
-        "date": moments.day(facts.promised_by, locale, with_year),
-        "zone": _zone(moments.moment(at, practice_zone, locale, with_year), locale) if differ else None,
+        "date": moments.named_day(facts.promised_by, locale, form),
+        "zone": _zone(moments.moment(at, practice_zone, locale, form), locale) if differ else None,
     }
     return opening, said("day", language, words)
 
 
 # Many clients hear of one opening.
 @lru_cache(maxsize=512)
-def _opening(at: datetime, zone: str, practice_zone: str, locale: Locale, with_year: bool) -> str:
+def _opening(at: datetime, zone: str, practice_zone: str, locale: Locale, form: moments.DayForm) -> str:
     """The opening in a zone, and in the practice's where its clocks differ; its date only where that differs."""
-    here = moments.moment(at, zone, locale, with_year)
-    there = moments.moment(at, practice_zone, locale, with_year)
+    here = moments.moment(at, zone, locale, form)
+    there = moments.moment(at, practice_zone, locale, form)
     words = _words(here, locale)
     other: dict[str, object] = dict.fromkeys(words)
     if moments.clocks_differ(at, zone, practice_zone):

@@ -177,7 +177,10 @@ def _engine(url: URL, read_only: bool, busy_seconds: float) -> sa.Engine:
             path = Path(url.database or "").absolute().as_uri()
             url = url.set(database=path, query={"mode": "ro", "uri": "true"})
         return sa.create_engine(url, connect_args={"timeout": busy_seconds}, pool_size=20)
-    options = f"-c lock_timeout={int(busy_seconds * 1000)}"
+    # What the address itself asks of the session stands first, and is kept.
+    given = url.query.get("options", "")
+    asked = given if isinstance(given, str) else " ".join(given)
+    options = f"{asked} -c lock_timeout={int(busy_seconds * 1000)}".strip()
     if read_only:
         options += " -c default_transaction_read_only=on"
     try:

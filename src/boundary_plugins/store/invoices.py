@@ -71,6 +71,20 @@ class InvoiceReads(Reads):
             found = connection.execute(query).first()
         return None if found is None else number_of_invoice(*found)
 
+    def entries_not_issued(self) -> list[LedgerEntry]:
+        """The entries that stand on no issued invoice, oldest first, without pairs that cancel out."""
+        issued = (
+            sa.select(invoice_lines.c.entry)
+            .join(invoices, invoices.c.id == invoice_lines.c.invoice)
+            .where(
+                invoices.c.therapist == self.therapist,
+                invoices.c.state == InvoiceState.ISSUED.value,
+                invoice_lines.c.live,
+            )
+        )
+        with self._database.read() as connection:
+            return _standing(entries_on(connection, self.therapist, ledger_entries.c.number.not_in(issued)))
+
 
 class InvoiceWrites(Writes):
     """Making invoices; every method wants the lock `INVOICES_LOCK`."""
@@ -128,9 +142,7 @@ class InvoiceWrites(Writes):
             ledger_entries.c.last_on <= last_on.isoformat(),
             ledger_entries.c.number.not_in(claimed),
         )
-        numbers = {entry.number for entry in found}
-        countered = {entry.counters for entry in found if entry.counters in numbers}
-        return [entry for entry in found if entry.number not in countered and entry.counters not in countered]
+        return _standing(found)
 
     def issue_invoice(self, invoice_id: int, series: str, issued_on: date) -> str | None:
         """Give a draft the next number of a series; None where it is no draft any more."""
@@ -210,3 +222,10 @@ class InvoiceWrites(Writes):
         ]
         self.connection.execute(sa.insert(invoice_lines), rows)
         return number
+
+
+def _standing(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """The entries but for those that one of them takes back, and those that do."""
+    numbers = {entry.number for entry in entries}
+    countered = {entry.counters for entry in entries if entry.counters in numbers}
+    return [entry for entry in entries if entry.number not in countered and entry.counters not in countered]

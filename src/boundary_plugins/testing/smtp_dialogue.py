@@ -1,6 +1,7 @@
 """One SMTP dialogue of the receiver, which can go wrong at every stage."""
 
 import asyncio
+from base64 import b64decode
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -144,6 +145,16 @@ class Dialogue(SMTP):
         """Answer QUIT, unless it is to fail."""
         if not await self.is_broken_at(Stage.QUIT):
             await super().smtp_QUIT(arg)
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """Take the password of `sign_in` as an access token; a refusal is told in a challenge, as Google does."""
+        answer = b64decode(args[1] if len(args) > 1 else "").decode(errors="replace").split("\1")
+        user, token = (answer[n].partition("=")[2] if n < len(answer) else "" for n in (0, 1))
+        given = LoginPassword(user.encode(), token.removeprefix("Bearer ").encode())
+        result = self._authenticate("XOAUTH2", given)
+        if not result.success:
+            await self.challenge_auth('{"status":"400"}')
+        return result
 
     def _is_signed_in(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any

@@ -26,6 +26,23 @@ def test_availability_is_published_as_a_calendar_and_as_a_page() -> None:
     assert ics.capabilities == page.capabilities
 
 
+@pytest.mark.parametrize(
+    "of_file", [("ics", {"paths": ("a.ics",)}), ("ics", {"path": "a.ics"}), ("page", {"path": "a"})]
+)
+def test_a_file_needs_no_network_and_an_address_does(of_file: tuple[str, dict[str, object]]) -> None:
+    """So that what must not touch the network leaves the address out."""
+    kind, file = of_file
+    registered = (
+        [*boundary_files.register_calendars()] if "paths" in file else [*boundary_files.register_publishers()]
+    )
+    (provider,) = (each for each in registered if each.name == kind)
+    settings = [provider.settings.model_validate(each) for each in (file, {"url": "https://example.com/a"})]
+
+    able = [Capability.WITHOUT_NETWORK in provider.capabilities_with(each) for each in settings]
+
+    assert [True, False] == able
+
+
 def test_a_search_for_sent_responses_is_not_promised() -> None:
     """Over plain SMTP nobody can be asked."""
     (provider,) = boundary_files.register_mailboxes()

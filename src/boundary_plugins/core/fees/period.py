@@ -1,9 +1,11 @@
 """By what contacts are put together: each by itself, or by the day, week or month in the practice's zone."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from boundary_plugins.core.wall_clock_time import day_start
 
 
 class Period(Enum):
@@ -46,8 +48,3 @@ def period_end(period: Period, day: date, zone: str) -> datetime | None:
     else:
         after = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
     return day_start(after, zone)
-
-
-def day_start(day: date, zone: str) -> datetime:
-    """When a day begins in a zone, as an instant in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -5,7 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from boundary_plugins import Interval, Publication, Window, day_start, difference, intersection
+from boundary_plugins.availability_sources.local_time import day_start
+from boundary_plugins.core.availability import Window
+from boundary_plugins.core.interval import Interval, difference, intersection
+from boundary_plugins.ports import Publication
 
 
 def shown_this_week(publication: Publication) -> Publication:

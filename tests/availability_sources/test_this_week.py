@@ -1,6 +1,6 @@
 """What a publisher shows of absences: those of the current week, unless the therapist says more."""
 
-from boundary_files.this_week import shown_this_week
+from boundary_plugins.availability_sources.this_week import shown_this_week
 from boundary_plugins.core.availability import Window
 from boundary_plugins.core.interval import Interval
 from builders_publication import BETWEEN, WEEK_ENDS, away

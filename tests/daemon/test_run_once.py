@@ -1,0 +1,62 @@
+"""`run --once`: one pass over everything, which lets go of everything and says whether it worked."""
+
+from dataclasses import replace
+
+import pytest
+
+from boundary_plugins.daemon.loop import run_once
+from boundary_plugins.errors import StoreError, Unavailable
+from boundary_plugins.store.charge_records import ChargeState
+from boundary_plugins.store.file_lock import locked_file
+from daemon.money import Money
+from daemon.practice import Practice
+
+
+def test_a_biller_that_is_away_is_no_success(practice: Practice) -> None:
+    """Whoever calls it now and then learns it by the exit code."""
+    assembly = practice.assembled()
+    money = Money(assembly.store, practice.folder)
+    money.confirmed()
+    money.books.failure = Unavailable("biller books")
+
+    assert not run_once(replace(assembly, billing=money.billing))
+    assert money.books.is_closed
+
+
+def test_a_pass_that_bills_works(practice: Practice) -> None:
+    """As the daemon does."""
+    assembly = practice.assembled()
+    money = Money(assembly.store, practice.folder)
+    number = money.confirmed()
+
+    worked = run_once(replace(assembly, billing=money.billing))
+
+    assert (True, 1) == (worked, len(money.books.posted))
+    with practice.open_store(assembly.config) as store:
+        assert ChargeState.POSTED is next(each.state for each in store.charges() if each.number == number)
+
+
+def test_a_store_that_fails_while_billing_is_told_and_everything_is_let_go(practice: Practice) -> None:
+    """Here a lock that cannot be made."""
+    assembly = practice.assembled()
+    money = Money(assembly.store, practice.folder)
+    money.confirmed()
+    billing = replace(money.billing, lock_path=practice.config_path / "billing.lock")
+
+    assert not run_once(replace(assembly, billing=billing))
+    assert money.books.is_closed
+    assert "cannot be made: File exists. It is tried again until it works." in practice.log_stream.getvalue()
+
+
+def test_a_mailbox_that_is_served_already_lets_go_of_everything_else(practice: Practice) -> None:
+    """It is the other process's error to tell, and no reason to keep a store open."""
+    assembly = practice.assembled()
+    money = Money(assembly.store, practice.folder)
+
+    with (
+        locked_file(practice.state / "main.lock", what="mailbox main"),
+        pytest.raises(StoreError, match="mailbox main is already served"),
+    ):
+        run_once(replace(assembly, billing=money.billing))
+
+    assert money.books.is_closed
