@@ -150,11 +150,11 @@ def _instant(time: Mapping[str, Any] | None, zone: str) -> datetime:
         return day_start(_date(time), zone)
     try:
         at = datetime.fromisoformat(str((time or {}).get("dateTime")))
-    except ValueError:
+        if at.utcoffset() is None:
+            at = at.replace(tzinfo=ZoneInfo(_zone_of(time, zone)))
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UnreadableEventError("its time cannot be read") from None
-    if at.utcoffset() is None:
-        at = at.replace(tzinfo=ZoneInfo(_zone_of(time, zone)))
-    return at.astimezone(UTC)
 
 
 def _date(time: Mapping[str, Any]) -> date:

@@ -31,6 +31,9 @@ def _diary(exchange: Exchange, *, writes: bool = False) -> Diary:
         raise ApiError(404, "notFound", "Not Found")
     if writes and found.role not in _WRITERS:
         raise ApiError(403, "requiredAccessLevel", "You need to have writer access to this calendar.")
+    if writes and found.meanwhile is not None:
+        act, found.meanwhile = found.meanwhile, None
+        act()
     return found
 
 
@@ -40,7 +43,7 @@ def _list(exchange: Exchange) -> Json:
         found = _since(asked, diary)
     else:
         found = [each for each in diary.there() if _matches(each, asked.get("privateExtendedProperty", ()))]
-    size = min(asked.get("maxResults", 250), 2500)
+    size = min(asked.get("maxResults", 250), diary.page)
     start = int(asked.get("pageToken", "0"))
     is_last = start + size >= len(found)
     following = {"nextSyncToken": f"place{diary.number}"} if is_last else {"nextPageToken": str(start + size)}

@@ -1,5 +1,6 @@
 """A Google calendar as a state: events as their owner sees them, and what changed since a place."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -21,6 +22,10 @@ class Diary:
     oldest: int = _FIRST
     #: Whether it takes out-of-office events, as the main calendar of a Workspace account does.
     takes_absences: bool = True
+    #: The most that one page holds; Google may give fewer than were asked for.
+    page: int = 2500
+    #: What somebody does just before the next write arrives.
+    meanwhile: Callable[[], object] | None = None
 
     def enter(self, event: Json) -> Json:
         """An event as a person, or a program, enters it; in the place of one with the same id."""
@@ -68,7 +73,11 @@ class Diary:
         """A time in the calendar's zone, whatever zone it names."""
         if "date" in time:
             return dict(time)
-        at = instant(time, self.zone).astimezone(ZoneInfo(self.zone))
+        try:
+            at = instant(time, self.zone).astimezone(ZoneInfo(self.zone))
+        except (ValueError, OverflowError):
+            # What another program imported may be no time at all.
+            return dict(time)
         text = at.isoformat(timespec="seconds").replace("+00:00", "Z")
         return {"dateTime": text, "timeZone": time.get("timeZone", self.zone)}
 
