@@ -283,9 +283,9 @@ def _seen(headers: Headers, name: str) -> tuple[str, ...]:
 
 #: Every field that these rules look at.
 FIELDS_LOOKED_AT = (
-    _EVERY_LIST_FIELD
-    | _PRECEDENCE_FIELDS
-    | _RESPONDER_FIELDS
+    EVERY_LIST_FIELD
+    | PRECEDENCE_FIELDS
+    | RESPONDER_FIELDS
     | _RESPONDER_VALUE_FIELDS
     | _SPAM_FIELDS
     | {"auto-submitted", "content-type", "delivered-to", "in-reply-to", "subject", "x-auto-response-suppress"}
