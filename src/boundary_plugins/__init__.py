@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.icalendar import write_availability as write_availability
     from boundary_plugins.codecs.icalendar import write_entries as write_entries
     from boundary_plugins.codecs.icalendar import write_hours as write_hours
+    from boundary_plugins.codecs.icalendar_publication import closed_times as closed_times
+    from boundary_plugins.codecs.icalendar_publication import open_times as open_times
     from boundary_plugins.codecs.mime import arrival_instant as arrival_instant
     from boundary_plugins.codecs.mime import header_block as header_block
     from boundary_plugins.codecs.mime import read_headers as read_headers
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from boundary_plugins.connecting import is_loopback as is_loopback
     from boundary_plugins.connecting import retry_after as retry_after
     from boundary_plugins.connecting import verifying_tls as verifying_tls
+    from boundary_plugins.core.asked_fields import ASKED_FIELDS as ASKED_FIELDS
     from boundary_plugins.core.availability import Availability as Availability
     from boundary_plugins.core.availability import BusyType as BusyType
     from boundary_plugins.core.availability import Window as Window
@@ -73,7 +76,10 @@ if TYPE_CHECKING:
     from boundary_plugins.host.providers import Capability as Capability
     from boundary_plugins.host.providers import ClientDirectoryProvider as ClientDirectoryProvider
     from boundary_plugins.host.providers import MailboxProvider as MailboxProvider
+    from boundary_plugins.host.providers import PluginCommand as PluginCommand
     from boundary_plugins.host.providers import PublisherProvider as PublisherProvider
+    from boundary_plugins.host.services import CommandServices as CommandServices
+    from boundary_plugins.host.services import ConfiguredTable as ConfiguredTable
     from boundary_plugins.host.services import Log as Log
     from boundary_plugins.host.services import Services as Services
     from boundary_plugins.ports import GREATEST_MARK as GREATEST_MARK
@@ -131,6 +137,7 @@ _NAMES = {
         "write_entries",
         "write_hours",
     ),
+    "boundary_plugins.codecs.icalendar_publication": ("closed_times", "open_times"),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.codecs.mime_sent": ("RESPONSE_HEADER", "SENT_LOOKBACK", "read_sent"),
     "boundary_plugins.connecting": ("failure_in_words", "is_loopback", "retry_after", "verifying_tls"),
@@ -141,6 +148,7 @@ _NAMES = {
         "sieve_answers",
         "write_sieve",
     ),
+    "boundary_plugins.core.asked_fields": ("ASKED_FIELDS",),
     "boundary_plugins.core.availability": ("Availability", "BusyType", "Window"),
     "boundary_plugins.core.circumstances": ("Circumstances", "Finding", "SuppressionRule"),
     "boundary_plugins.core.client": ("AutoReply", "Client"),
@@ -171,9 +179,10 @@ _NAMES = {
         "Capability",
         "ClientDirectoryProvider",
         "MailboxProvider",
+        "PluginCommand",
         "PublisherProvider",
     ),
-    "boundary_plugins.host.services": ("Log", "Services"),
+    "boundary_plugins.host.services": ("CommandServices", "ConfiguredTable", "Log", "Services"),
     "boundary_plugins.ports": (
         "GREATEST_MARK",
         "AbsenceKind",

@@ -74,11 +74,15 @@ class OutgoingResponse:
 
 @dataclass(frozen=True, slots=True)
 class SendReceipt:
-    """The provider took the response. `provider_id` where it gave one; `reverse_path_is_null` as used."""
+    """The provider took the response. `provider_id` where it gave one; `reverse_path_is_null` as used.
+
+    `message_id` is the Message-ID that it left with, where the provider replaced ours.
+    """
 
     provider_id: str | None
     reverse_path_is_null: bool
     note: str = ""
+    message_id: str | None = None
 
 
 class SentSearch(Enum):

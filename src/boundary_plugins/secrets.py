@@ -67,8 +67,11 @@ class SecretChain:
     def keep(self, name: str, value: str) -> str:
         """Keep a secret and say where: "the keyring (SecretService)" or "the file …". Raises SecretError.
 
-        A secret that systemd gives cannot be changed here, since it would be found first.
+        A secret that systemd gives cannot be changed here, since it would be found first; nor can the key
+        of the keyed hashes, with another one of which the program would forget whom it answered.
         """
+        if name == HASH_KEY:
+            raise SecretError(f"the secret {name} is the program's own and is not changed")
         if self._credentials is not None and _is_plain(name) and (self._credentials / name).exists():
             raise SecretError(f"the secret {name} is a systemd credential; change it in the unit")
         if self._keyring is not None and self._keyring.set(name, value):

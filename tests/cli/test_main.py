@@ -17,7 +17,13 @@ HEAVY = (
     *("alembic", "babel", "cryptography", "exchangelib", "google", "googleapiclient", "holidays"),
     *("icalendar", "jinja2", "keyring", "pluggy", "pydantic", "rich", "sqlalchemy", "structlog", "tomlkit"),
     "typst",
-    *("boundary_plugins.config", "boundary_plugins.store", "boundary_plugins.host", "boundary_files"),
+    *(
+        "boundary_plugins.config",
+        "boundary_plugins.store",
+        "boundary_plugins.host",
+        "boundary_files",
+        "boundary_google",
+    ),
 )
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from boundary_plugins.codecs.mime import read_message
+from boundary_plugins.core.asked_fields import ASKED_FIELDS
 from boundary_plugins.core.availability import Window
 from boundary_plugins.core.circumstances import Circumstances
+from boundary_plugins.core.fact import UNKNOWN
 from boundary_plugins.core.history import History
 from boundary_plugins.core.interval import Interval
-from boundary_plugins.core.message import author_of, subject_of
+from boundary_plugins.core.message import Headers, SubjectMessage, author_of, subject_of
 from boundary_plugins.core.suppression import MESSAGE_RULES
 from boundary_plugins.data import platform_domains
 from builders import CLIENT, MONDAY_OPENING, POLICY
@@ -77,9 +79,13 @@ EXPECTED = {
 }
 
 
-def hits(name: str) -> list[str]:
-    """The rules that hit the message of that name."""
-    message = read_message((CORPUS / f"{name}.eml").read_bytes(), provider_id=name)
+def read(name: str) -> SubjectMessage:
+    """The message of that name."""
+    return read_message((CORPUS / f"{name}.eml").read_bytes(), provider_id=name)
+
+
+def hits(message: SubjectMessage) -> list[str]:
+    """The rules that hit a message."""
     around = Circumstances(
         message=message,
         client=CLIENT,
@@ -95,7 +101,44 @@ def hits(name: str) -> list[str]:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_message_of_the_corpus_is_what_its_name_says(name: str) -> None:
     """Hits in the order of the table; the first is the reason."""
-    assert EXPECTED[name].split() == hits(name)
+    assert EXPECTED[name].split() == hits(read(name))
+
+
+def only(headers: Headers | None, known: frozenset[str]) -> Headers | None:
+    """The fields of these names, as a mailbox gives them that fetches no others."""
+    if headers is None:
+        return None
+    there = {name: headers.all(name) for name in headers.names() if name in known}
+    return Headers({name: values for name, values in there.items() if values is not UNKNOWN}, known)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_message_is_the_same_by_the_asked_fields_alone(name: str) -> None:
+    """A mailbox that fetches no other field loses nothing."""
+    message = read(name)
+
+    assert hits(message) == hits(replace(message, headers=only(message.headers, ASKED_FIELDS)))
+
+
+def test_without_the_asked_fields_some_are_not_recognised() -> None:
+    """The comparison can fail."""
+    known = ASKED_FIELDS - {"feedback-id", "list-id", "list-unsubscribe", "list-help", "list-post"}
+
+    missed = [
+        name
+        for name in EXPECTED
+        if hits(read(name)) != hits(replace(read(name), headers=only(read(name).headers, known)))
+    ]
+
+    assert missed
+
+
+def test_what_the_mailbox_sorted_with_bulk_mail_is_bulk_mail() -> None:
+    """Its own verdict counts, whatever the fields say."""
+    message = read("a_plain_question")
+
+    assert ["list"] == hits(replace(message, bulk=True))
+    assert [] == hits(replace(message, bulk=False))
 
 
 def test_every_file_of_the_corpus_is_expected() -> None:

@@ -47,7 +47,7 @@ def test_every_hook_is_used_by_a_plugin_that_comes_with_the_program(write_plugin
     example = Path(__file__).parents[2] / "examples" / "quiet_fridays.py"
     folder = write_plugin("quiet_fridays", example.read_text()).parent
 
-    host = PluginHost.load(["files", "ledger", "quiet_fridays"], folder)
+    host = PluginHost.load(["files", "google", "ledger", "quiet_fridays"], folder)
 
     assert () == host.problems
     assert {hook.__name__ for hook in HOOKS} == {hook for report in host.plugins for hook in report.hooks}

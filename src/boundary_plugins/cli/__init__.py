@@ -41,8 +41,9 @@ COMMANDS = {
 @click.group(
     cls=LazyGroup,
     commands_table=COMMANDS,
+    further="plugin_commands:find",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Begin with: boundary init",
+    epilog="Begin with: boundary init. Plugins may have commands of their own: boundary plugins",
 )
 @click.option(
     "--config",

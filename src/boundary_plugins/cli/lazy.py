@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from boundary_plugins.errors import BoundaryError
+
 
 class Command(NamedTuple):
     """Where a command lives ("module:object" in this package), and what its one line of help says."""
@@ -20,12 +22,18 @@ class Command(NamedTuple):
 
 
 class LazyGroup(click.Group):
-    """A click group over a table of commands, in the table's order."""
+    """A click group over a table of commands, in the table's order.
 
-    def __init__(self, *args: Any, commands_table: dict[str, Command], **kwargs: Any) -> None:
+    A name that is not in it is looked for by `further` ("module:function" in this package), which is given
+    the arguments from that name on and imported only then.
+    """
+
+    def __init__(
+        self, *args: Any, commands_table: dict[str, Command], further: str | None = None, **kwargs: Any
+    ) -> None:
         """Take the table by command name."""
         super().__init__(*args, **kwargs)
-        self._table = commands_table
+        self._table, self._further = commands_table, further
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names, in order of use."""
@@ -36,9 +44,8 @@ class LazyGroup(click.Group):
         if cmd_name not in self._table:
             return None
         home = self._table[cmd_name]
-        module, _, name = home.home.partition(":")
         with _without_collecting():
-            command: click.Command = getattr(import_module(f"boundary_plugins.cli.{module}"), name)
+            command: click.Command = _imported(home.home)
         if home.takes_config:
             _take_config(command)
         return command
@@ -46,17 +53,40 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a near miss where the name is not known."""
+        """As click does, with a near miss where nobody knows the name."""
         if args and not args[0].startswith("-") and args[0] not in self._table:
             near = difflib.get_close_matches(args[0], self._table, n=1)
+            command = self._found_further(args, is_near=bool(near))
+            if command is not None:
+                return args[0], command, args[1:]
             hint = f' Did you mean "{near[0]}"?' if near else ""
             ctx.fail(f'There is no command "{args[0]}".{hint}')
         return super().resolve_command(ctx, args)
+
+    def _found_further(self, args: list[str], *, is_near: bool) -> click.Command | None:
+        """A command that stands in no table. Raises BoundaryError, but not where a name was mistyped."""
+        if self._further is None:
+            return None
+        try:
+            command: click.Command | None = _imported(self._further)(args)
+        except BoundaryError:
+            if is_near:
+                return None
+            raise
+        if command is not None:
+            _take_config(command)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table, without importing any of it."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.help) for name, command in self._table.items()])
+
+
+def _imported(home: str) -> Any:
+    """What "module:object" means."""
+    module, _, name = home.partition(":")
+    return getattr(import_module(f"boundary_plugins.cli.{module}"), name)
 
 
 @contextmanager

@@ -87,8 +87,9 @@ class SubjectMessage:
     `provider_id` is the mailbox's own id; `arrived_at` is aware and in UTC; `headers` is None where no
     header block could be read. `envelope_sender` is the reverse-path where the transport gives it apart
     from the Return-Path field ("" is the null one, UNKNOWN where only the field can tell).
-    `spam` is the provider's own verdict beyond headers; `calendar_method` whether a text/calendar part
-    with a METHOD is at the top or in a multipart/mixed or alternative.
+    `spam` is the provider's own verdict beyond headers, `bulk` whether it sorted it with bulk mail;
+    `calendar_method` whether a text/calendar part with a METHOD is at the top or in a multipart/mixed or
+    alternative.
     """
 
     provider_id: str
@@ -98,6 +99,7 @@ class SubjectMessage:
     spam: bool | Unknown = UNKNOWN
     calendar_method: bool | Unknown = UNKNOWN
     delivered_to: tuple[str, ...] = field(default=())
+    bulk: bool | Unknown = UNKNOWN
 
 
 #: Where the addresses stand that a message was written or delivered to (RFC 5230, section 4.5, and what

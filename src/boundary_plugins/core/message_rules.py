@@ -64,6 +64,7 @@ def report(circumstances: Circumstances) -> Finding:
 
 _LIST = Finding(True, "it has the fields of a mailing list or of bulk mail")
 _BULK = Finding(True, "its Precedence is that of bulk mail or of a list")
+_SORTED_WITH_BULK = Finding(True, "the mailbox itself sorted it with bulk mail")
 _NO_LIST = Finding(False, "no field of a mailing list or of bulk mail")
 _LIST_UNKNOWN = Finding(None, "the mailbox does not give every field of mailing lists")
 _LIST_FIELDS = frozenset(
@@ -92,6 +93,8 @@ PRECEDENCE_FIELDS = frozenset({"precedence", "x-precedence"})
 def mailing_list(circumstances: Circumstances) -> Finding:
     """RFC 3834, section 2, and RFC 5230, section 4.6: any field of RFC 2369 or 2919, or Precedence."""
     headers = circumstances.message.headers
+    if circumstances.message.bulk is True:
+        return _SORTED_WITH_BULK
     if headers is None:
         return NO_FIELDS
     if not EVERY_LIST_FIELD.isdisjoint(headers.names()):
@@ -276,3 +279,14 @@ def _seen(headers: Headers, name: str) -> tuple[str, ...]:
     """The values that can be seen."""
     values = headers.all(name)
     return () if values is UNKNOWN else values
+
+
+#: Every field that these rules look at.
+FIELDS_LOOKED_AT = (
+    EVERY_LIST_FIELD
+    | PRECEDENCE_FIELDS
+    | RESPONDER_FIELDS
+    | _RESPONDER_VALUE_FIELDS
+    | _SPAM_FIELDS
+    | {"auto-submitted", "content-type", "delivered-to", "in-reply-to", "subject", "x-auto-response-suppress"}
+)

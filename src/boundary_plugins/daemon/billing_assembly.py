@@ -111,6 +111,7 @@ def biller_for(
             state_directory=folder,
             config_directory=config.path.parent if config.path else Path.cwd(),
             zone=config.practice.zone,
+            keep_secret=secrets.set,
             ledger=StoreLedger(store, now),
         )
         return provider.open(settings, services)

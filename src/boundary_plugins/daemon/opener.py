@@ -27,7 +27,7 @@ from boundary_plugins.daemon.timetable import Health, ServedCalendar, Timetable
 from boundary_plugins.errors import ConfigError, ConfigProblem
 from boundary_plugins.host.manager import PluginHost
 from boundary_plugins.host.providers import Capability
-from boundary_plugins.host.services import Log, make_services
+from boundary_plugins.host.services import ConfiguredTable, Log, make_services
 from boundary_plugins.ports import SecretStore
 
 
@@ -86,6 +86,26 @@ class Opener:
             for table, provider, settings in checked
             if not without_network or Capability.WITHOUT_NETWORK in provider.capabilities_with(settings)
         )
+
+    def tables_of(self, plugin: str) -> tuple[ConfiguredTable, ...]:
+        """The tables of the kinds that one plugin offers, with their settings. Raises ConfigError."""
+        config, host = self.config, self.host
+        problems: list[ConfigProblem] = []
+        found = []
+        for what, tables, providers in (
+            ("mailbox", config.mailboxes, host.mailboxes),
+            ("calendar", config.calendars, host.calendars),
+            ("publisher", config.publishers, host.publishers),
+            ("client directory", config.client_directories, host.client_directories),
+            ("biller", config.billers, host.billers),
+        ):
+            offered: Any = {name: each for name, each in providers.items() if each.plugin == plugin}
+            own = [table for table in tables if table.kind in offered]
+            for table, _, settings in self._checked(what, own, offered, problems):
+                found.append(ConfiguredTable(what, table.name, table.kind, settings))
+        if problems:
+            raise ConfigError(tuple(problems))
+        return tuple(found)
 
     def each(self) -> Iterator["ToOpen"]:
         """Every provider table by itself, so that one with problems keeps no other from opening."""
@@ -172,6 +192,7 @@ class Opener:
             state_directory=self.state_directory,
             config_directory=self.config.path.parent if self.config.path else Path.cwd(),
             zone=self.config.practice.zone,
+            keep_secret=self.secrets.set,
         )
         return provider.open(settings, services)
 

@@ -11,6 +11,7 @@ from boundary_plugins.host.providers import (
     CalendarProvider,
     ClientDirectoryProvider,
     MailboxProvider,
+    PluginCommand,
     PublisherProvider,
     TopicRule,
 )
@@ -157,5 +158,25 @@ def register_topic_rules() -> Iterable[TopicRule]:
     >>> @hookimpl
     ... def register_topic_rules():
     ...     yield TopicRule(topic="paperwork", words=("insurance form", "letter for work"))
+    """
+    return ()
+
+
+@hookspec
+def register_commands() -> Iterable[PluginCommand]:
+    """Offer commands of the plugin's own, such as one that signs in to a provider.
+
+    Called once, when a command is given that is none of the program's own; `load` is called for that one alone.
+    Return an iterable of `PluginCommand`, each with a name that is given after `boundary`.
+
+    >>> import click
+    >>> from boundary_plugins import PluginCommand, hookimpl
+    >>> @hookimpl
+    ... def register_commands():
+    ...     yield PluginCommand(
+    ...         name="records",
+    ...         summary="signs in to our own records",
+    ...         load=lambda services: click.Command("records", callback=lambda: click.echo("Signed in.")),
+    ...     )
     """
     return ()

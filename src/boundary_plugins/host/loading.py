@@ -24,6 +24,7 @@ from boundary_plugins.host.providers import (
     CalendarProvider,
     ClientDirectoryProvider,
     MailboxProvider,
+    PluginCommand,
     PublisherProvider,
     TopicRule,
 )
@@ -56,6 +57,7 @@ _KINDS: dict[str, type] = {
     "register_client_directories": ClientDirectoryProvider,
     "register_suppression_rules": SuppressionRule,
     "register_topic_rules": TopicRule,
+    "register_commands": PluginCommand,
 }
 
 
@@ -171,6 +173,9 @@ def _what_is_wrong(value: object, kind: type) -> str | None:
         return (
             None if told and callable(value.check) else "a rule needs an id, a clause, a sentence and a check"
         )
+    if isinstance(value, PluginCommand):
+        told = _is_name(value.name) and _is_line(value.summary) and callable(value.load)
+        return None if told else "a command needs a name of a-z, 0-9, - and _, a summary and a load"
     assert isinstance(value, _PROVIDERS)
     return _what_is_wrong_with_provider(value)
 

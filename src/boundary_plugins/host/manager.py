@@ -27,6 +27,7 @@ from boundary_plugins.host.providers import (
     CalendarProvider,
     ClientDirectoryProvider,
     MailboxProvider,
+    PluginCommand,
     PublisherProvider,
     TopicRule,
 )
@@ -40,6 +41,15 @@ ProviderT = TypeVar(
     PublisherProvider[Any],
     BillerProvider[Any],
     ClientDirectoryProvider[Any],
+)
+NamedT = TypeVar(
+    "NamedT",
+    MailboxProvider[Any],
+    CalendarProvider[Any],
+    PublisherProvider[Any],
+    BillerProvider[Any],
+    ClientDirectoryProvider[Any],
+    PluginCommand,
 )
 
 
@@ -86,6 +96,7 @@ class PluginHost:
         self.client_directories: Mapping[str, ClientDirectoryProvider[Any]] = {}
         self.suppression_rules: tuple[SuppressionRule, ...] = ()
         self.topic_rules: tuple[TopicRule, ...] = ()
+        self.commands: Mapping[str, PluginCommand] = {}
         self._rule_callers: list[Caller] = []
 
     def close(self) -> None:
@@ -167,6 +178,8 @@ class PluginHost:
         self.client_directories = MappingProxyType(
             {p.name: self._guarded(p, GuardedClientDirectory) for p in directories}
         )
+        commands = self._unambiguous("command", _stamped(loaded, "register_commands"))
+        self.commands = MappingProxyType({each.name: each for each in commands})
         self.suppression_rules = tuple(
             guarded_rule(rule, self._rule_caller(one.candidate.name, rule.id))
             for one in loaded
@@ -176,14 +189,14 @@ class PluginHost:
             rule for one in loaded for rule in one.values.get("register_topic_rules", ())
         )
 
-    def _unambiguous(self, kind: str, providers: Sequence[ProviderT]) -> tuple[ProviderT, ...]:
-        """The providers whose name only one plugin offers; a name that two offer is nobody's."""
-        by_name: dict[str, list[ProviderT]] = {}
-        for provider in providers:
-            by_name.setdefault(provider.name, []).append(provider)
+    def _unambiguous(self, kind: str, offered: Sequence[NamedT]) -> tuple[NamedT, ...]:
+        """What has a name that only one plugin offers; a name that two offer is nobody's."""
+        by_name: dict[str, list[NamedT]] = {}
+        for each in offered:
+            by_name.setdefault(each.name, []).append(each)
         for name, found in by_name.items():
             if len(found) > 1:
-                plugins = " and ".join(sorted(provider.plugin for provider in found))
+                plugins = " and ".join(sorted(each.plugin for each in found))
                 problem = f"{kind} {name} is offered by plugins {plugins}; enable only one of them"
                 self.problems = (*self.problems, problem)
         return tuple(found[0] for found in by_name.values() if len(found) == 1)
@@ -213,7 +226,7 @@ def _phrases(loaded: Loaded) -> Iterator[str]:
     """What a plugin offers, in words."""
     words = {"register_mailboxes": "mailbox", "register_calendars": "calendar"}
     words |= {"register_publishers": "publisher", "register_billers": "biller"}
-    words["register_client_directories"] = "client directory"
+    words |= {"register_client_directories": "client directory", "register_commands": "command"}
     for hook, values in loaded.values.items():
         for value in values:
             if isinstance(value, SuppressionRule):

@@ -6,11 +6,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from boundary_plugins.core.topic import TopicRule
-from boundary_plugins.host.services import Services
+from boundary_plugins.host.services import CommandServices, Services
 from boundary_plugins.ports import Biller, Calendar, ClientDirectory, Mailbox, Publisher
 
 if TYPE_CHECKING:
-    # Plugins that only register rules never need pydantic.
+    # Plugins that only register rules never need pydantic, nor click where they have no command.
+    import click
     from pydantic import BaseModel
 
 SettingsT = TypeVar("SettingsT", bound="BaseModel")
@@ -117,12 +118,28 @@ class ClientDirectoryProvider(Generic[SettingsT]):
     plugin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PluginCommand:
+    """A command of a plugin's own, `boundary NAME …`; `plugin` is stamped by the host.
+
+    `load` is called when the command is given, so what it needs is imported there; it returns a command or
+    a group of click's. A name of the program's own commands is not to be had.
+    """
+
+    name: str
+    summary: str
+    load: "Callable[[CommandServices], click.Command]"
+    plugin: str = ""
+
+
 __all__ = [
     "BillerProvider",
     "CalendarProvider",
     "Capability",
     "ClientDirectoryProvider",
+    "CommandServices",
     "MailboxProvider",
+    "PluginCommand",
     "PublisherProvider",
     "Services",
     "TopicRule",
