@@ -162,18 +162,22 @@ class SentFolder:
             connection.append(folder, response.content, (SEEN,))
 
     def find(self, connection: Connection, response_id: str) -> SentSearch:
-        """Whether a response is there; without a place to look, and of a draft, nobody can tell."""
+        """Whether a response is there; without a place to look, and of a draft, nobody can tell.
+
+        Nor where no drafts are filed: it may be on its way from another machine, whose notes are not here.
+        """
         folder = self.folder(connection)
         if folder is None:
             return SentSearch.UNKNOWN
         try:
-            connection.select(folder)
+            opened = connection.select(folder, writable=True)
             drafts = self._copies(connection, response_id).values()
         except NotTaken:
             return SentSearch.UNKNOWN
         if not all(drafts):
             return SentSearch.FOUND
-        return SentSearch.UNKNOWN if drafts or self._settings.server_files_sent else SentSearch.ABSENT
+        files_drafts = DRAFT.lower() in opened.permanent and not self._settings.server_files_sent
+        return SentSearch.ABSENT if files_drafts and not drafts else SentSearch.UNKNOWN
 
     def _copies(self, connection: Connection, response_id: str) -> dict[int, bool]:
         """The copies of a response in the open folder by uid, and whether each is a draft.
