@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from boundary_plugins import (
+    Calendar,
+    CalendarProvider,
     Capability,
     CommandServices,
     Mailbox,
     MailboxProvider,
     PluginCommand,
+    Publisher,
+    PublisherProvider,
     Services,
     hookimpl,
 )
@@ -24,6 +28,27 @@ def _open_mailbox(settings: Any, services: Services) -> Mailbox:
     from boundary_google.mailbox import GmailMailbox
 
     return GmailMailbox(settings, services)
+
+
+def _open_calendar(settings: Any, services: Services) -> Calendar:
+    """Open calendars."""
+    from boundary_google.calendar import GoogleCalendar
+
+    return GoogleCalendar(settings, services)
+
+
+def _open_calendar_publisher(settings: Any, services: Services) -> Publisher:
+    """Open what writes events."""
+    from boundary_google.publisher import CalendarPublisher
+
+    return CalendarPublisher(settings, services)
+
+
+def _open_vacation(settings: Any, services: Services) -> Publisher:
+    """Open what programs the vacation responder."""
+    from boundary_google.vacation import VacationPublisher
+
+    return VacationPublisher(settings, services)
 
 
 def _mailbox_lacks(settings: "GmailSettings") -> frozenset[Capability]:
@@ -58,6 +83,40 @@ def register_mailboxes() -> Iterator[MailboxProvider[Any]]:
             }
         ),
         lacks=_mailbox_lacks,
+    )
+
+
+@hookimpl
+def register_calendars() -> Iterator[CalendarProvider[Any]]:
+    """Google calendars."""
+    from boundary_google.settings import GoogleCalendarSettings
+
+    yield CalendarProvider(
+        name="google-calendar",
+        summary="calendars of a Google account",
+        settings=GoogleCalendarSettings,
+        open=_open_calendar,
+    )
+
+
+@hookimpl
+def register_publishers() -> Iterator[PublisherProvider[Any]]:
+    """Events in a Google calendar, and Gmail's vacation responder."""
+    from boundary_google.settings import CalendarPublisherSettings, VacationSettings
+
+    yield PublisherProvider(
+        name="google-calendar",
+        summary="writes availability into a Google calendar",
+        settings=CalendarPublisherSettings,
+        open=_open_calendar_publisher,
+        capabilities=frozenset({Capability.PUBLISH_ABSENCES}),
+    )
+    yield PublisherProvider(
+        name="gmail-vacation",
+        summary="lets Gmail's vacation responder answer everyone in the coming closed window",
+        settings=VacationSettings,
+        open=_open_vacation,
+        capabilities=frozenset({Capability.ANSWER_EVERYONE}),
     )
 
 

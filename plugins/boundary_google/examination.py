@@ -1,16 +1,18 @@
 """How a sign-in and a Gmail mailbox stand, for `boundary doctor`: nothing is sent, written or marked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from boundary_google import scopes
 from boundary_google.client import GoogleClient
 from boundary_google.failures import SIGN_IN_AGAIN
 from boundary_google.gmail import Gmail
 from boundary_google.settings import GmailSettings
-from boundary_plugins import Condition, Examined, ProviderError
+from boundary_plugins import Condition, Examined, Gone, ProviderError
 
 _SOON = timedelta(days=2)
+_WRITERS = frozenset({"owner", "writer", "writerWithoutPrivateAccess"})
 _SEES_SETTINGS = (scopes.GMAIL_SETTINGS, scopes.GMAIL_READONLY, scopes.GMAIL_MODIFY, scopes.FULL_MAIL)
 
 
@@ -40,6 +42,48 @@ def sign_in_examined(client: GoogleClient, at: datetime) -> Examined:
         remedy = 'publish the project on its OAuth consent screen ("In production"), then sign in again'
         return Examined(part, Condition.BROKEN if left < _SOON else Condition.LOOK, found, remedy)
     return Examined(part, Condition.OK, f"it allows {scopes.in_words(kept.scopes)}")
+
+
+def events_examined(
+    client: GoogleClient, calendars: Sequence[str], at: datetime, *, is_written: bool = False
+) -> tuple[Examined, ...]:
+    """The sign-in, and each calendar; with `is_written` whether events may be written there."""
+    signed_in = sign_in_examined(client, at)
+    if signed_in.condition is Condition.BROKEN:
+        return (signed_in,)
+    names = [f"calendar {number}" for number in range(1, len(calendars) + 1)]
+    found = [
+        _tried(name, client, partial(_events, name, client, calendar, is_written=is_written))
+        for name, calendar in zip(names if len(names) > 1 else ["calendar"], calendars, strict=True)
+    ]
+    return (signed_in, *found)
+
+
+def vacation_examined(
+    client: GoogleClient, responder: Callable[[], Examined], at: datetime
+) -> tuple[Examined, ...]:
+    """The sign-in, and Gmail's own responder."""
+    signed_in = sign_in_examined(client, at)
+    if signed_in.condition is Condition.BROKEN:
+        return (signed_in,)
+    return (signed_in, _tried("vacation responder", client, responder))
+
+
+def _events(part: str, client: GoogleClient, calendar: str, *, is_written: bool) -> Examined:
+    """Whether a calendar is there, and what the account may do in it."""
+    asked = {"calendarId": calendar, "maxResults": 1, "fields": "accessRole"}
+    try:
+        role = client.read(client.resource("calendar", "v3", "events").list(**asked)).get("accessRole", "")
+    except Gone:
+        found = "it is not there, or not shared with this account"
+        return Examined(part, Condition.BROKEN, found, "give its ID as Google's settings of it show it")
+    if is_written and role not in _WRITERS:
+        found = "this account may not write into it"
+        return Examined(part, Condition.BROKEN, found, "let its owner share it to make changes to events")
+    if role == "freeBusyReader":
+        found = "it answers, and gives busy times only; out of office is not told apart"
+        return Examined(part, Condition.LOOK, found, "let its owner share all event details")
+    return Examined(part, Condition.OK, "it answers; no title is asked for")
 
 
 def _mailbox(client: GoogleClient, gmail: Gmail, settings: GmailSettings) -> Iterator[Examined]:
@@ -91,7 +135,7 @@ def _responder_unseen() -> Examined:
 def _responder(gmail: Gmail) -> Examined:
     """Whether Gmail answers by itself, too."""
     if gmail.vacation().get("enableAutoReply"):
-        found = "it is switched on; together with this program there may be two answers"
+        found = "it is switched on; unless this program did that, there may be two answers"
         return Examined("Gmail's own responder", Condition.LOOK, found, "switch one of the two off")
     return Examined("Gmail's own responder", Condition.OK, "it is switched off")
 

@@ -29,6 +29,17 @@ _NOW_AND_THEN = timedelta(hours=1)
 _RETRY_AFTER = re.compile(r"Retry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 
 
+class ChangedMeanwhile(Unavailable):
+    """What was to be written was changed at Google meanwhile; it is tried again."""
+
+
+class AlreadyThere(Refused):
+    """Something else, or what was deleted, has the same name at Google."""
+
+
+_KINDS: Mapping[int, type[ProviderError]] = {404: Gone, 409: AlreadyThere, 410: Gone, 412: ChangedMeanwhile}
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An answer of Google's that is an error: its status, its own word for the reason, when to come again."""
@@ -64,8 +75,8 @@ def error_of(failure: Failure, provider: str, at: datetime, *, acting: bool) -> 
         return RateLimited(provider, said, retry_at=failure.retry_at or at + _NOW_AND_THEN)
     if status == 429 or (status == 403 and reason in _PATIENCE):
         return RateLimited(provider, said, retry_at=failure.retry_at)
-    if status in (404, 410):
-        return Gone(provider, said)
+    if status in _KINDS:
+        return _KINDS[status](provider, said)
     if status >= 500 or status == 408:
         return _unwell(failure, provider, said, acting=acting)
     return Refused(provider, said)

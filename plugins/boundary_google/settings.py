@@ -78,3 +78,48 @@ class GmailSettings(GoogleSettings):
     def unwanted_scopes(self) -> frozenset[str]:
         """With gmail.metadata among its scopes a sign-in gives header fields alone, even beside a wider one."""
         return frozenset() if self.read == "headers" else frozenset({scopes.GMAIL_METADATA})
+
+
+#: "primary", or an address such as Google shows as the calendar's ID.
+CalendarId = Annotated[str, Field(min_length=1, max_length=254, pattern=r"^\S+$")]
+
+
+class GoogleCalendarSettings(GoogleSettings):
+    """Calendars of one account that are read.
+
+    `calendars` are their IDs, as Google's settings of a calendar show them; "primary" is the account's own.
+    `holds` says whether events take time, or are the hours in which one is available.
+    """
+
+    calendars: Annotated[tuple[CalendarId, ...], Field(min_length=1, max_length=20)] = ("primary",)
+    holds: Literal["events", "available hours"] = "events"
+
+    def scopes(self) -> frozenset[str]:
+        """To read events."""
+        return frozenset({scopes.CALENDAR_EVENTS_READONLY})
+
+
+class CalendarPublisherSettings(GoogleSettings):
+    """A calendar that availability is written into.
+
+    `shows` says whether open times are written as free events, closed ones as busy events, or closed
+    contact hours as Google's own out-of-office events, which only the main calendar of a Workspace account takes.
+    """
+
+    calendar: CalendarId
+    shows: Literal["open", "closed", "out of office"] = "closed"
+    absences: Literal["this week", "all weeks"] = "this week"
+
+    def scopes(self) -> frozenset[str]:
+        """To write events."""
+        return frozenset({scopes.CALENDAR_EVENTS})
+
+
+class VacationSettings(GoogleSettings):
+    """Gmail's own vacation responder; with `contacts_only` it answers nobody else, not even once."""
+
+    contacts_only: bool = False
+
+    def scopes(self) -> frozenset[str]:
+        """To read and change Gmail's settings."""
+        return frozenset({scopes.GMAIL_SETTINGS})

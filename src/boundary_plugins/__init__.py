@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.icalendar import write_entries as write_entries
     from boundary_plugins.codecs.icalendar import write_hours as write_hours
     from boundary_plugins.codecs.icalendar import zone_by_name as zone_by_name
+    from boundary_plugins.codecs.icalendar_publication import closed_times as closed_times
+    from boundary_plugins.codecs.icalendar_publication import open_times as open_times
     from boundary_plugins.codecs.mime import arrival_instant as arrival_instant
     from boundary_plugins.codecs.mime import header_block as header_block
     from boundary_plugins.codecs.mime import read_headers as read_headers
@@ -138,6 +140,7 @@ _NAMES = {
         "write_hours",
         "zone_by_name",
     ),
+    "boundary_plugins.codecs.icalendar_publication": ("closed_times", "open_times"),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
     "boundary_plugins.codecs.mime_sent": ("RESPONSE_HEADER", "SENT_LOOKBACK", "read_sent"),
     "boundary_plugins.connecting": ("failure_in_words", "is_loopback", "retry_after", "verifying_tls"),

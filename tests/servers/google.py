@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from servers import google_batch, google_mail, google_pubsub
+from servers import google_batch, google_calendar, google_mail, google_pubsub
 from servers.discovery import Call, Description, Json, description
 from servers.google_account import Account, ApiError, Exchange, Fault
 from servers.google_mailbox import Mailbox
@@ -23,8 +23,9 @@ from servers.loopback_http import Answer, LoopbackHttp, Request
 __all__ = ["Account", "Fault", "GoogleServer"]
 
 #: The APIs, each with the handlers of its calls.
-APIS = ("gmail.v1", "pubsub.v1")
+APIS = ("gmail.v1", "calendar.v3", "pubsub.v1")
 HANDLERS: dict[str, Callable[[Exchange], Json | None]] = {
+    **google_calendar.HANDLERS,
     **google_mail.HANDLERS,
     **google_pubsub.HANDLERS,
 }
@@ -132,7 +133,7 @@ class GoogleServer:
         if call.id == google_pubsub.PULL:
             google_pubsub.hold(account)
         with account.lock:
-            return self._served(api, call, account, grant, query, request.body)
+            return self._served(api, call, account, grant, query, request)
 
     def _called(self, verb: str, path: str) -> tuple[Description | None, Call | None]:
         """The method that is meant, and the description that it stands in."""
@@ -149,10 +150,10 @@ class GoogleServer:
         account: Account,
         grant: Grant,
         query: list[tuple[str, str]],
-        content: bytes,
+        request: Request,
     ) -> Answer:
         """A call of a known account."""
-        body = json.loads(content) if content else None
+        body = json.loads(request.body) if request.body else None
         account.calls[call.id] += 1
         account.asked.append((call.id, api.parameters(call, query)))
         account.units += UNITS.get(call.id, 1)
@@ -163,7 +164,8 @@ class GoogleServer:
         fault = account.fault(call.id)
         if fault is not None and not fault.after:
             return _failed(fault)
-        exchange = Exchange(account, call, api.parameters(call, query), body or {}, grant.scopes)
+        parameters = api.parameters(call, query)
+        exchange = Exchange(account, call, parameters, body or {}, grant.scopes, request.headers)
         answer = self._handled(api, exchange)
         return answer if fault is None else _failed(fault)
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from servers.discovery import Call, Json
@@ -100,6 +101,7 @@ class Exchange:
     parameters: Json
     body: Json
     scopes: frozenset[str]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def has_scope(self, name: str) -> bool:
         """Whether the token has a scope, by its short name."""

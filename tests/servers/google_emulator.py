@@ -169,6 +169,12 @@ class Person:
         assert answer.status == 200, answer.body
         return json.loads(answer.body)
 
+    def ask(self, verb: str, path: str, body: Json | None = None) -> Any:
+        """What the emulator says at a whole path ("/calendar/v3/freeBusy")."""
+        answer = self._emulator.asked(verb, path, self._token, body)
+        assert answer.status < 300, answer.body
+        return json.loads(answer.body) if answer.body else None
+
     def insert(self, raw: bytes, *labels: str) -> str:
         """Put a message in; its id."""
         body = {"raw": urlsafe_b64encode(raw).decode(), "labelIds": list(labels)}

@@ -252,7 +252,8 @@ def _update_vacation(exchange: Exchange) -> Json:
     ):
         raise ApiError(400, "invalidArgument", "a subject or a body is needed")
     kept: Json = {"enableAutoReply": False} | body
-    exchange.account.mailbox.vacation = kept
+    if not exchange.account.mailbox.forgets_vacation:
+        exchange.account.mailbox.vacation = kept
     return dict(kept)
 
 

@@ -57,6 +57,8 @@ class Mailbox:
     history_id: int = FIRST_HISTORY_ID
     oldest_history: int = FIRST_HISTORY_ID
     vacation: dict[str, object] = field(default_factory=lambda: {"enableAutoReply": False})
+    # Says yes to a change of the responder, and does not make it.
+    forgets_vacation: bool = False
     watch: dict[str, object] | None = None
     sent: list[str] = field(default_factory=list)
     lags: bool = False
