@@ -20,6 +20,7 @@ def test_the_bundled_plugin_is_found_by_its_entry_point() -> None:
         ("google", "boundary_google", "boundary-plugins"),
         ("imap", "boundary_imap", "boundary-plugins"),
         ("ledger", "boundary_ledger", "boundary-plugins"),
+        ("microsoft365", "boundary_microsoft365", "boundary-plugins"),
     ] == [(candidate.name, candidate.file, candidate.distribution) for candidate in bundled]
 
 
