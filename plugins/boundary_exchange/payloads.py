@@ -134,7 +134,9 @@ def _find(
     """A search in some folders, one page from an offset."""
     root = _root("FindItem", Traversal="Shallow")
     _shape(root, fields)
-    _add(root, "m:IndexedPageItemView", MaxEntriesReturned=str(PAGE), Offset=str(offset), BasePoint="Beginning")
+    _add(
+        root, "m:IndexedPageItemView", MaxEntriesReturned=str(PAGE), Offset=str(offset), BasePoint="Beginning"
+    )
     root.append(restriction)
     parents = _add(root, "m:ParentFolderIds")
     for folder in folders:
