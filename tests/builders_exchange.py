@@ -67,7 +67,7 @@ class Site:
             "sign_in": "basic",
             "password_secret": "exchange",
             "ca_file": self.server.ca_file,
-            "timeout": 5.0,
+            "timeout": 20.0,
         }
         return {key: value for key, value in {**usual, **changed}.items() if value is not None}
 

@@ -32,7 +32,7 @@ server = "{url}"
 sign_in = "basic"
 password_secret = "exchange"
 ca_file = "{ca_file}"
-timeout = 5
+timeout = 20
 """
 SERVER_SIDE = """
 [[publishers]]

@@ -23,7 +23,7 @@ from lxml import etree
 from boundary_plugins.testing.certificates import make_certificate
 from servers.ews_items import Event, Mailbox, stamp
 from servers.ews_operations import EwsError, answered, error_message
-from servers.ews_schema import ERRORS, NAMESPACES, SOAP, TYPES, violations
+from servers.ews_schema import ERRORS, NAMESPACES, SOAP, TYPES, load_schemas, violations
 from servers.ews_shape import m, t
 from servers.ews_sign_in import SignIn, as_json
 
@@ -58,6 +58,7 @@ class EwsServer:
     """The server, in threads of its own; used as a context manager."""
 
     def __init__(self, folder: Path) -> None:
+        load_schemas()
         self.mailboxes: dict[str, Mailbox] = {}
         self.sign_in = SignIn(folder)
         self.faults: dict[str, list[Fault]] = {}

@@ -27,6 +27,14 @@ def _schema(file: Path) -> Any:
     return etree.XMLSchema(etree.parse(str(file)))
 
 
+def load_schemas() -> None:
+    """Load what takes a while, so that no request waits for it."""
+    folder = schemas()
+    if folder is not None:
+        _schema(folder / "messages.xsd")
+        _schema(folder / "types.xsd")
+
+
 def violations(envelope: bytes) -> list[str]:
     """What an envelope says that the schemas do not know; nothing where there are no schemas."""
     folder = schemas()
