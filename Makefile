@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(if 
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: demo demo-google demo-microsoft365 test lint types contract sweep bench clean
+.PHONY: demo demo-exchange demo-google demo-microsoft365 test lint types contract sweep bench clean
 
 demo: .venv/demo.stamp
 	@$(BIN)/boundary demo
@@ -23,6 +23,10 @@ contract: .venv/dev.stamp
 
 sweep: .venv/dev.stamp
 	$(BIN)/python -m pytest -m sweep tests/sweep
+
+# Exchange is a server of our own on this machine.
+demo-exchange: .venv/dev.stamp
+	@PYTHONPATH=tests $(BIN)/python -m demos.exchange
 
 # Gmail at an emulator on this machine, which npm brings with the Node that it needs.
 demo-google: .venv/dev.stamp

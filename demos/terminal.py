@@ -12,17 +12,25 @@ class Terminal:
 
     def __init__(self, folder: Path) -> None:
         """Run nothing yet."""
-        self._folder = folder
+        self.folder = folder
 
     def configure(self, text: str) -> None:
         """Write the configuration."""
-        (self._folder / "config.toml").write_text(text, "utf-8")
+        (self.folder / "config.toml").write_text(text, "utf-8")
 
-    def boundary(self, *arguments: str, shown: bool = True) -> str:
-        """Run a command, and show it with what it said; the demonstration ends where it fails."""
+    def boundary(self, *arguments: str, shown: bool = True, given: str | None = None) -> str:
+        """Run a command, and show it with what it said; the demonstration ends where it fails.
+
+        `given` is what is typed in.
+        """
         print(f"\n$ boundary {' '.join(arguments)}")
         done = subprocess.run(
-            self._command(*arguments), capture_output=True, text=True, env=_environment(), check=False
+            self._command(*arguments),
+            capture_output=True,
+            text=True,
+            input=given,
+            env=_environment(),
+            check=False,
         )
         if shown or done.returncode:
             print("\n".join(f"  {line}" for line in (done.stdout + done.stderr).splitlines()))
@@ -46,7 +54,7 @@ class Terminal:
     def _command(self, *arguments: str) -> list[str]:
         """The command line."""
         program = Path(sys.executable).with_name("boundary")
-        return [str(program), "--config", str(self._folder / "config.toml"), *arguments]
+        return [str(program), "--config", str(self.folder / "config.toml"), *arguments]
 
 
 def _environment() -> dict[str, str]:
