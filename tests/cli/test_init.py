@@ -100,7 +100,7 @@ def test_on_a_terminal_it_asks_and_asks_again_after_a_wrong_answer(tmp_path: Pat
     """The real command on a pseudo-terminal, answered line by line."""
     path = tmp_path / "config.toml"
     answers = ["Quiet Harbor", "R. Example", "therapist@example.com", "Mars/Olympus", "America/New_York"]
-    answers += ["", "", "", "n", ""]
+    answers += ["", "", "", "n", "none"]
     ours, theirs = pty.openpty()
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
     boundary = Path(sys.executable).with_name("boundary")
