@@ -185,6 +185,40 @@ def test_a_provider_that_is_away_later_is_taken_at_its_last_word(practice: Pract
     assert [STRANGER] == practice.recipients
 
 
+def test_what_was_programmed_and_not_yet_read_back_counts_as_answered_by_the_provider(
+    practice: Practice,
+) -> None:
+    with_robot(practice)
+    practice.start(armed=False)
+    published(practice)
+    practice.arm()
+    tell(practice, "away")
+
+    assert not published(practice)
+
+    name = practice.deliver(STRANGER)
+    practice.look_and_send()
+    assert "provider-responder" == practice.reason(name)
+    assert [] == practice.receiver.received
+
+
+def test_what_came_before_the_provider_was_told_is_answered_by_the_daemon(practice: Practice) -> None:
+    with_robot(practice)
+    practice.start(armed=False)
+    published(practice)
+    practice.look_and_send()
+    practice.arm()
+    practice.deliver(STRANGER)
+    practice.clock.advance(MINUTE)
+    published(practice)
+    later = practice.deliver()
+
+    practice.look_and_send()
+
+    assert [STRANGER] == practice.recipients
+    assert "provider-responder" == practice.reason(later)
+
+
 def test_while_it_only_watches_the_provider_is_told_nothing(practice: Practice) -> None:
     with_robot(practice)
     practice.start(armed=False)

@@ -116,14 +116,27 @@ class Publishing:
 
     def _written(self, publisher: ServedPublisher, current: Publication, is_silenced: bool) -> bool:
         """Write, or take away what answers, and read back when the provider answers by itself."""
+        # From here on it may answer, and only the read-back tells.
+        begun = bool(current.responses) and not is_silenced and self.responders.begin(publisher, self.now())
+        may_differ = True
         try:
-            if not is_silenced:
-                return publisher.port.publish(current)
-            publisher.port.remove()
-            return False
+            if is_silenced:
+                publisher.port.remove()
+                return False
+            may_differ = publisher.port.publish(current)
+            return may_differ
         finally:
             # Also where it could not be told when to.
+            self._read_back(publisher, current, is_unchanged=begun and not may_differ)
+
+    def _read_back(self, publisher: ServedPublisher, current: Publication, *, is_unchanged: bool) -> None:
+        """Ask when the provider answers; where it cannot tell and was told nothing new, its last word holds."""
+        try:
             self.responders.ask(publisher, self._judged_during(current))
+        except (ProviderError, PluginError):
+            if is_unchanged:
+                self.responders.give_up(publisher)
+            raise
 
     def _judged_during(self, current: Publication) -> Interval:
         """When mail arrived that may be judged until the next look: also earlier in the window in force.
