@@ -50,7 +50,7 @@ class HereTerminal(Terminal):
         self.folder, self._server, self._capsys = folder, server, capsys
         self.said = ""
 
-    def boundary(self, *arguments: str, shown: bool = True) -> str:
+    def boundary(self, *arguments: str, shown: bool = True, given: str | None = None) -> str:
         self.said += self._capsys.readouterr().out
         if arguments[0] == "doctor":
             return ""
