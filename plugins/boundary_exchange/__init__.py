@@ -33,7 +33,7 @@ def _library(services: Services) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] not in ("exchangelib", "lxml"):
             raise
-        problem = "Exchange needs the extra: pip install 'boundary-plugins[exchange]'"
+        problem = "Exchange needs the extra: pip install --constraint constraints.txt '.[exchange]'"
         raise Unavailable(services.name, problem) from None
 
 

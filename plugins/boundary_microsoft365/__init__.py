@@ -28,7 +28,7 @@ def _imported(module: str, services: Services) -> Any:
     try:
         return import_module(f"boundary_microsoft365.{module}")
     except ImportError as error:
-        problem = f"{error.name} is not installed: pip install 'boundary-plugins[microsoft365]'"
+        problem = f"{error.name} is not installed: pip install --constraint constraints.txt '.[microsoft365]'"
         raise Unavailable(services.name or "microsoft365", problem) from None
 
 

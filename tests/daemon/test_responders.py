@@ -265,6 +265,28 @@ def test_a_run_once_asks_before_it_judges(practice: Practice) -> None:
     assert [] == practice.receiver.received
 
 
+def test_a_place_that_failed_is_asked_again_at_the_next_turn_also_with_what_it_had(
+    practice: Practice,
+) -> None:
+    """What stands there after a failure nobody knows, even where the hours are as they were before it."""
+    with_robot(practice)
+    practice.start()
+    assert practice.assembly is not None
+    publishing = practice.assembly.publishing()
+    publishing.publish()
+    tell(practice, "away")
+    practice.clock.advance(6 * MINUTE)
+    failed = publishing.publish()
+    tell(practice, "off")
+    practice.clock.advance(MINUTE)
+
+    assert (False, True) == (failed, publishing.publish())
+
+    practice.deliver(STRANGER)
+    practice.look_and_send()
+    assert [STRANGER] == practice.recipients
+
+
 def test_a_place_across_a_network_is_not_asked_each_minute(practice: Practice) -> None:
     with_robot(practice)
     practice.start()
@@ -284,11 +306,12 @@ def test_status_says_which_mailbox_its_server_answers(
     practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with_robot(practice)
-    practice.start()
+    practice.start(clients=())
 
     assert 0 == execute(["--config", str(practice.config_path), "status"])
 
     said = " ".join(capsys.readouterr().out.split())
+    assert "No client is on file" not in said
     assert "Mailbox main: its mail server answers while contact hours are closed (publisher server)." in said
 
 

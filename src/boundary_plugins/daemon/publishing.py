@@ -107,6 +107,8 @@ class Publishing:
             written = self._written(publisher, current, is_silenced)
         except (ProviderError, PluginError) as error:
             self.health.failed(publisher.title, error)
+            # Who knows what stands there now: it is tried again at the next turn, whatever changed meanwhile.
+            self._published.pop(publisher.name, None)
             return False
         self._published[publisher.name] = (current, self.now())
         self.health.well(publisher.title)

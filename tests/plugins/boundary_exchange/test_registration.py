@@ -75,7 +75,7 @@ def test_without_the_extra_it_is_told_how_to_get_it(tmp_path: Path, monkeypatch:
     with pytest.raises(Unavailable) as caught:
         provider.open(MailboxSettings(**LEAST), memory_services(tmp_path))
 
-    assert "pip install 'boundary-plugins[exchange]'" in str(caught.value)
+    assert "pip install --constraint constraints.txt '.[exchange]'" in str(caught.value)
 
 
 def test_nothing_in_the_environment_replaces_urllib3() -> None:
