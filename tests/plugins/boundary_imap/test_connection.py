@@ -426,7 +426,6 @@ class TestSigningIn:
             assert f"Login: user=<{bench.user.name}>" not in server.log()
         assert "does not offer STARTTLS" in str(caught.value)
 
-
     def test_a_password_that_the_server_cannot_take_is_told_as_that(
         self, bench: ImapBench, proxy: Proxy
     ) -> None:
