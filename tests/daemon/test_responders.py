@@ -243,6 +243,37 @@ def test_arming_lets_the_provider_answer_and_pausing_stops_it(practice: Practice
     assert [True, False] == told
 
 
+def test_a_provider_that_the_configuration_names_no_more_is_told(
+    practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_robot(practice)
+    practice.start()
+    published(practice)
+    practice.close()
+    with_robot(practice, more="")
+    practice.restart()
+
+    execute(["--config", str(practice.config_path), "doctor"])
+
+    problem = "its provider was told to answer by itself, and the configuration names it no more"
+    assert any(problem in text for text in practice.told)
+    assert problem in capsys.readouterr().out
+
+
+def test_a_provider_that_was_silenced_may_be_taken_out(practice: Practice) -> None:
+    with_robot(practice)
+    practice.start()
+    published(practice)
+    practice.pause()
+    published(practice)
+    practice.close()
+    with_robot(practice, more="")
+
+    practice.restart()
+
+    assert [] == practice.told
+
+
 def test_pausing_says_when_the_mail_server_stops(
     practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
