@@ -124,6 +124,22 @@ def test_the_client_is_remembered_for_the_next_time(practice: Practice) -> None:
     assert (0, [MODIFY]) == (code, practice.kept()["scopes"])
 
 
+def test_calendars_and_publishers_share_the_sign_in(practice: Practice) -> None:
+    """One consent for all that is used; what writes events need not ask to read them, too."""
+    table = f'kind = "google-calendar"\napi_endpoint = "{practice.google.url}"'
+    practice.configure(
+        f'[[calendars]]\nname = "work"\n{table}',
+        f'[[publishers]]\nname = "shown"\ncalendar = "primary"\n{table}',
+    )
+
+    code, said = practice.boundary("google", "authorize", "--client", practice.client_file())
+
+    events = "https://www.googleapis.com/auth/calendar.events"
+    assert (0, [events, METADATA, SEND]) == (code, practice.kept()["scopes"])
+    assert "calendar work needs calendar.events.readonly." in said
+    assert "publisher shown needs calendar.events." in said
+
+
 def test_without_a_client_it_says_where_to_get_one(practice: Practice) -> None:
     """A usage error, in one sentence."""
     code, said = practice.boundary("google", "authorize")
