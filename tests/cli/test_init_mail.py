@@ -1,8 +1,5 @@
 """`boundary init` for a mailbox over IMAP: what the address tells, what flags say, and what is refused."""
 
-import os
-import pty
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +9,7 @@ import pytest
 from boundary_imap.settings import ImapSettings
 from boundary_plugins.cli import execute
 from boundary_plugins.config.load import load
+from cli.terminal import init_on_a_terminal
 
 PRACTICE = [
     "--name",
@@ -187,20 +185,9 @@ def test_on_a_terminal_the_known_servers_are_offered(tmp_path: Path) -> None:
     """Enter takes them; what is wrong is asked again, with what is allowed."""
     path, flags = tmp_path / "config.toml", [*PRACTICE, "--therapist", "R", "--language", "en", "--holidays"]
     answers = ["", "http://x", "", "", "none", "", "", "", "", ""]
-    ours, theirs = pty.openpty()
-    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-    boundary = Path(sys.executable).with_name("boundary")
 
-    done = subprocess.run(
-        [boundary, "--config", path, "init", *flags, "--address", "therapist@icloud.com"],
-        stdin=theirs,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = init_on_a_terminal(path, answers, *flags, "--address", "therapist@icloud.com")
 
-    os.close(ours)
-    os.close(theirs)
     assert (0, "") == (done.returncode, done.stderr)
     assert '"http://x" is not the name of a server; allowed: ' in done.stdout
     # Mail is not read in the open from another machine.
