@@ -63,13 +63,20 @@ def test_a_mailbox_that_is_served_already_lets_go_of_everything_else(practice: P
     assert money.books.is_closed
 
 
-PAGE_AT_AN_ADDRESS = """
-[[publishers]]
-name = "page"
-kind = "page"
-url = "http://127.0.0.1:9/availability.html"
-username = "therapist"
-password_secret = "cloud"
+# A one-file plugin whose place wants a sign-in.
+SHUT = """
+from boundary_plugins import AuthorizationNeeded, PublisherProvider, hookimpl
+from boundary_plugins.testing.doubles import MemoryPublisher, MemorySettings
+
+class Shut(MemoryPublisher):
+    def publish(self, publication):
+        raise AuthorizationNeeded("publisher page", "the secret 'cloud' is not there")
+
+@hookimpl
+def register_publishers():
+    yield PublisherProvider(
+        name="shut", summary="shut", settings=MemorySettings, open=lambda settings, services: Shut()
+    )
 """
 
 
@@ -77,7 +84,8 @@ def test_a_missing_secret_ends_with_the_code_of_a_sign_in_and_names_the_command(
     practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """So that whoever starts it by a timer can tell; for a page nothing is said of sending."""
-    practice.configure(more=PAGE_AT_AN_ADDRESS)
+    (practice.folder / "plugins" / "shut.py").write_text(SHUT, "utf-8")
+    practice.configure(plugins='"files", "shut"', more='[[publishers]]\nname = "page"\nkind = "shut"\n')
     practice.start()
     practice.close()
 
