@@ -1,7 +1,6 @@
 """A calendar on a CalDAV server: looked at anew with each question, and fetched where it changed."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 
 from boundary_caldav.client import Client, SignedIn
@@ -25,8 +24,6 @@ from boundary_plugins import (
 from boundary_plugins import (
     open_calendar as read_text,
 )
-
-_UUID = re.compile(r"[0-9A-Fa-f-]{16,64}")
 
 
 def open_calendar(settings: CaldavCalendarSettings, services: Services) -> Calendar:
@@ -111,12 +108,12 @@ class EventCalendar(_CaldavCalendar):
     def _understand(self, entries: Mapping[str, Entry]) -> None:
         """Understand what is new, and forget what is gone."""
         files: dict[str, tuple[Entry, CalendarFile]] = {}
-        for path, entry in entries.items():
-            known = self._files.get(path)
+        for name, entry in entries.items():
+            known = self._files.get(name)
             if known is not None and known[0] is entry:
-                files[path] = known
+                files[name] = known
             elif entry.text:
-                files[path] = entry, self._file(entry.text.encode(), f"entry {_name_of(path)}")
+                files[name] = entry, self._file(entry.text.encode(), f"entry {name}")
         self._files = files
 
 
@@ -136,9 +133,3 @@ def _together(*parts: CalendarContents) -> CalendarContents:
         availabilities=tuple(layer for part in parts for layer in part.availabilities),
         set_aside=tuple(line for part in parts for line in part.set_aside),
     )
-
-
-def _name_of(path: str) -> str:
-    """What an entry is called where it cannot be read: no name that a person may have given it."""
-    name = path.rsplit("/", 1)[-1].removesuffix(".ics")
-    return name if _UUID.fullmatch(name) else hashlib.sha256(path.encode()).hexdigest()[:12]

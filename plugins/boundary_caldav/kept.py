@@ -1,7 +1,9 @@
 """What is remembered of a calendar from one start of the program to the next: no word of any entry."""
 
+import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +11,19 @@ from typing import Any
 
 from boundary_plugins import Log
 
-_VERSION = 1
+_VERSION = 2
+_UUID = re.compile(r"[0-9A-Fa-f-]{16,64}")
+
+
+def name_of(path: str) -> str:
+    """What an entry is called here: by its UUID, or by a hash where somebody may have given it another name.
+
+    Servers and programs make the address of an entry from its UID, which may hold a person's address.
+    """
+    name = path.rsplit("/", 1)[-1]
+    plain = name.removesuffix(".ics")
+    is_uuid = plain != name and _UUID.fullmatch(plain)
+    return plain if is_uuid else hashlib.sha256(path.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +36,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A calendar as it was read last: at which place in its history, or with which tag, and its entries."""
+    """A calendar as it was read last: at which place in its history, or with which tag.
+
+    `entries` stand by `name_of` their path.
+    """
 
     place: str | None = None
     tag: str | None = None
@@ -46,7 +63,7 @@ class Keeper:
 
     def save(self, kept: Kept) -> None:
         """Keep it, for this user's eyes only; where the disk refuses, the next start reads all anew."""
-        entries = {path: [entry.tag, entry.text] for path, entry in kept.entries.items()}
+        entries = {name: [entry.tag, entry.text] for name, entry in kept.entries.items()}
         found = {
             "version": _VERSION,
             "of": self._of,
@@ -67,5 +84,5 @@ class Keeper:
 
 def _kept(found: Any) -> Kept:
     """What a file of ours holds."""
-    entries = {path: Entry(str(tag), str(text)) for path, (tag, text) in found["entries"].items()}
+    entries = {name: Entry(str(tag), str(text)) for name, (tag, text) in found["entries"].items()}
     return Kept(found["place"], found["tag"], entries)

@@ -2,7 +2,7 @@
 
 from boundary_caldav.answers import PlaceLost
 from boundary_caldav.collection import Changed, Collection
-from boundary_caldav.kept import Entry, Keeper, Kept
+from boundary_caldav.kept import Entry, Keeper, Kept, name_of
 from boundary_plugins import AuthorizationNeeded, Gone, Refused, Unsupported, bare_calendar, is_publication
 
 
@@ -56,21 +56,25 @@ def _by_history(collection: Collection, place: str | None) -> Changed:
 
 def _updated(collection: Collection, kept: Kept, changed: Changed, *, is_tagged: bool) -> dict[str, Entry]:
     """The entries after the changes."""
+    gone, there = set(map(name_of, changed.gone)), set(map(name_of, changed.tags))
     left = {
-        path: entry
-        for path, entry in kept.entries.items()
-        if path not in changed.gone and (path in changed.tags or not changed.is_whole)
+        name: entry
+        for name, entry in kept.entries.items()
+        if name not in gone and (name in there or not changed.is_whole)
     }
     wanted = [
-        path for path, tag in changed.tags.items() if not changed.is_whole or _differs(left.get(path), tag)
+        path
+        for path, tag in changed.tags.items()
+        if not changed.is_whole or _differs(left.get(name_of(path)), tag)
     ]
     if is_tagged and changed.is_whole and not wanted and len(left) == len(kept.entries):
         # The collection says that it changed, and none of its entries does: one of the two is wrong.
         wanted = list(changed.tags)
     for path in wanted:
-        left.pop(path, None)
+        left.pop(name_of(path), None)
     for path, _, text in collection.texts(wanted):
-        left[path] = Entry(changed.tags[path], "" if is_publication(text) else bare_calendar(text).decode())
+        bare = "" if is_publication(text) else bare_calendar(text).decode()
+        left[name_of(path)] = Entry(changed.tags[path], bare)
     return left
 
 

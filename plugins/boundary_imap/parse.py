@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from boundary_plugins import UNKNOWN, Unknown
+from boundary_plugins import GREATEST_MARK, UNKNOWN, Unknown
 
 _JUNK = frozenset({"$junk", "junk"})
 _NOT_JUNK = frozenset({"$notjunk", "notjunk", "nonjunk", "$nonjunk"})
@@ -24,7 +24,7 @@ def is_spam(flags: Iterable[str]) -> bool | Unknown:
 
 
 def minutes_marked(flags: Iterable[str], word: str) -> int:
-    """The minutes that keywords such as "Boundary-12-min" log, all together; 0 for none.
+    """The minutes that keywords such as "Boundary-12-min" log, all together; 0 for none and for too many.
 
     `word` is how they begin; between it, the number and "min" stand hyphens, underscores, dots or
     slashes, or nothing. A keyword holds no space (RFC 3501, section 9), so mail programs write one of these.
@@ -34,7 +34,9 @@ def minutes_marked(flags: Iterable[str], word: str) -> int:
     pattern = re.compile(
         rf"{re.escape(word)}[-_./]*(\d{{1,3}})[-_./]*(?:m|min|mins|minutes?)?", re.IGNORECASE
     )
-    return sum(int(found[1]) for flag in flags if (found := pattern.fullmatch(flag)))
+    minutes = sum(int(found[1]) for flag in flags if (found := pattern.fullmatch(flag)))
+    # More than a day is a slip of the finger, and no mark.
+    return minutes if minutes <= GREATEST_MARK else 0
 
 
 def holds_calendar(structure: Sequence[Any], depth: int = 0) -> bool | Unknown:

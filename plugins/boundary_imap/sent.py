@@ -41,8 +41,9 @@ WELL_KNOWN = (
     "messages envoyés",
 )
 _FIELDS = f"BODY.PEEK[HEADER.FIELDS (TO CC BCC DATE {RESPONSE_HEADER.upper()})]"
-#: A server may search an index that lags behind, so the latest copies are looked at one by one.
+#: What is looked at one by one, and how old the draft of an interrupted try may be at the next one.
 _LAG, _LATEST = timedelta(days=1), 500
+_INTERRUPTED_FOR = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class SentFolder:
         uid = self._again(connection, copy)
         if uid is not None:
             connection.remove_flags([uid], (DRAFT,))
-            copies = self._copies(connection, copy.response_id)
+            copies = self._named(connection, copy.response_id, since=_INTERRUPTED_FOR)
             connection.expunge([other for other, draft in copies.items() if draft and other != uid])
 
     def discard(self, connection: Connection, copy: Copy) -> None:
@@ -161,34 +162,53 @@ class SentFolder:
             connection.append(folder, response.content, (SEEN,))
 
     def find(self, connection: Connection, response_id: str) -> SentSearch:
-        """Whether a response is there; without a place to look, and of a draft, nobody can tell."""
+        """Whether a response is there; without a place to look, and of a draft, nobody can tell.
+
+        Nor where no drafts are filed: it may be on its way from another machine, whose notes are not here.
+        """
         folder = self.folder(connection)
         if folder is None:
             return SentSearch.UNKNOWN
         try:
-            connection.select(folder)
+            opened = connection.select(folder, writable=True)
             drafts = self._copies(connection, response_id).values()
         except NotTaken:
             return SentSearch.UNKNOWN
         if not all(drafts):
             return SentSearch.FOUND
-        return SentSearch.UNKNOWN if drafts or self._settings.server_files_sent else SentSearch.ABSENT
+        files_drafts = DRAFT.lower() in opened.permanent and not self._settings.server_files_sent
+        return SentSearch.ABSENT if files_drafts and not drafts else SentSearch.UNKNOWN
 
     def _copies(self, connection: Connection, response_id: str) -> dict[int, bool]:
         """The copies of a response in the open folder by uid, and whether each is a draft.
 
-        A draft that waits to be removed counts as none.
+        The latest messages are looked at one by one, too: a server may search an index that lags behind.
         """
-        field = f"BODY.PEEK[HEADER.FIELDS ({RESPONSE_HEADER.upper()})]"
-        named = connection.search("HEADER", RESPONSE_HEADER, response_id)
+        found = self._named(connection, response_id, since=SENT_LOOKBACK)
         recent = connection.search("SINCE", (self._services.now() - _LAG).date())[-_LATEST:]
-        found: dict[int, bool] = {}
-        for uid, fetched in connection.fetch(sorted({*named, *recent}), [field, "FLAGS"]):
-            message = read_sent(_header(fetched), provider_id="", filed_at=datetime.now(UTC))
-            is_dropped = _is_draft(fetched) and DELETED in flags_of(fetched)
-            if message.response_id == response_id and not is_dropped:
-                found[uid] = _is_draft(fetched)
-        return found
+        unseen = sorted({*recent} - {*found})
+        return found | _drafts_by_uid(connection, unseen, response_id)
+
+    def _named(self, connection: Connection, response_id: str, *, since: timedelta) -> dict[int, bool]:
+        """Those that the server finds by their header, filed within some time; their headers are read again."""
+        oldest = (self._services.now() - since).date()
+        uids = connection.search("SINCE", oldest, "HEADER", RESPONSE_HEADER, response_id)
+        return _drafts_by_uid(connection, uids, response_id)
+
+
+def _drafts_by_uid(connection: Connection, uids: Sequence[int], response_id: str) -> dict[int, bool]:
+    """Whether each message that is a copy of a response is a draft.
+
+    A draft that waits to be removed counts as none.
+    """
+    field = f"BODY.PEEK[HEADER.FIELDS ({RESPONSE_HEADER.upper()})]"
+    found: dict[int, bool] = {}
+    for uid, fetched in connection.fetch(uids, [field, "FLAGS"]):
+        message = read_sent(_header(fetched), provider_id="", filed_at=datetime.now(UTC))
+        is_dropped = _is_draft(fetched) and DELETED in flags_of(fetched)
+        if message.response_id == response_id and not is_dropped:
+            found[uid] = _is_draft(fetched)
+    return found
 
 
 def _sent_among(folders: Sequence[tuple[frozenset[str], str]]) -> str | None:

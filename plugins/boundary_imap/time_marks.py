@@ -43,9 +43,10 @@ class TimeMarks:
     def _compared(self, connection: Connection, opened: Selected) -> dict[int, int]:
         """What is marked now and was not before, or the reverse; a mark that goes while we are off is missed."""
         ours = [keyword for keyword in opened.keywords if minutes_marked([keyword], self._word)]
-        now: dict[int, int] = {}
+        marks: dict[int, list[str]] = {}
         for keyword in ours:
             for uid in connection.search("KEYWORD", keyword):
-                now[uid] = now.get(uid, 0) + minutes_marked([keyword], self._word)
+                marks.setdefault(uid, []).append(keyword)
+        now = {uid: minutes_marked(each, self._word) for uid, each in marks.items()}
         before, self._before = self._before, now
         return {uid: now.get(uid, 0) for uid in {*before, *now} if before.get(uid) != now.get(uid)}

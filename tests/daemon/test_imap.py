@@ -11,6 +11,7 @@ from time import monotonic
 import pytest
 
 from boundary_plugins.config.load import load
+from boundary_plugins.core.fees.meter import Meter
 from boundary_plugins.daemon.opening import open_secrets
 from boundary_plugins.store.records import IntentState
 from boundary_plugins.testing.smtp_receiver import Fault, SmtpReceiver, Stage
@@ -117,6 +118,23 @@ def test_the_therapists_own_answer_stops_it(office: ImapPractice) -> None:
 
     assert [CD] == office.recipients
     assert {IntentState.DROPPED, IntentState.SENT} == set(office.states)
+
+
+def test_a_keyword_on_a_message_logs_time_for_its_client(office: ImapPractice) -> None:
+    """As a tag in a mail program does; the daemon's own mark on it takes nothing away."""
+    office.start()
+    office.receive(AB)
+    office.look()
+    with office.server.signed_in(office.user) as client:
+        client.select("INBOX")
+        client.store("1", "+FLAGS", "(Boundary-12-min)")
+
+    office.look()
+    office.look()
+
+    assert [(Meter.WRITING, 720, True)] == [
+        (entry.meter, entry.seconds, entry.of_mark) for entry in office.store.latest_time(10)
+    ]
 
 
 def test_nothing_private_is_kept_of_it(office: ImapPractice) -> None:

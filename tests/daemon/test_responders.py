@@ -53,7 +53,9 @@ class Robot:
             return ()
         programmed = self.folder / "programmed.json"
         found = json.loads(programmed.read_text()) if programmed.exists() else []
-        return tuple(Interval(*map(datetime.fromisoformat, each[2:4])) for each in found)
+        times = (tuple(map(datetime.fromisoformat, each[2:4])) for each in found)
+        cut = ((max(start, between.start), min(end, between.end)) for start, end in times)
+        return tuple(Interval(start, end) for start, end in cut if start < end)
 
 @hookimpl
 def register_publishers():
@@ -125,6 +127,23 @@ def test_the_daemon_stays_quiet_while_the_provider_answers_and_records_the_conta
     assert "provider-responder" == practice.reason(name)
     assert [] == practice.receiver.received
     assert 1 == practice.store.counts(practice.clock.now - HOUR).contacts
+
+
+def test_what_the_provider_answered_on_the_evening_before_is_not_answered_again(practice: Practice) -> None:
+    with_robot(practice)
+    practice.start()
+    published(practice)
+    name = practice.deliver()
+    # The computer was off overnight, and is started on Saturday morning within the same closed window.
+    practice.close()
+    practice.clock.advance(13 * HOUR)
+    practice.restart()
+    published(practice)
+
+    practice.look_and_send()
+
+    assert "provider-responder" == practice.reason(name)
+    assert [] == practice.receiver.received
 
 
 @pytest.mark.parametrize("words", ["away", "unknown"])

@@ -1,5 +1,8 @@
 """A plugin's error, its hang and its nonsense harm only itself: another mailbox goes on."""
 
+from threading import Thread
+from time import monotonic
+
 import pytest
 
 from boundary_plugins.host import guarded
@@ -100,3 +103,59 @@ def test_a_mailbox_that_hangs_harms_only_itself(practice: Practice, monkeypatch:
 
     assert [AB] == practice.recipients
     assert any("second" in text or "wild" in text for text in practice.told)
+
+
+# A one-file plugin whose mailbox cannot be looked into, while its server says each time that there is news.
+EAGER = """
+from time import monotonic
+from boundary_plugins import MailboxProvider, SentSearch, Unavailable, hookimpl
+from pydantic import BaseModel, ConfigDict
+
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+class Eager:
+    def __init__(self, path):
+        self.path = path
+    def changes(self, cursor):
+        with self.path.open("a") as file:
+            file.write(f"{monotonic()}\\n")
+        raise Unavailable("eager", "the folder of sent mail cannot be read")
+    def wait(self, seconds):
+        pass
+    def wake(self):
+        pass
+    def close(self):
+        pass
+
+@hookimpl
+def register_mailboxes():
+    yield MailboxProvider(
+        name="eager", summary="always news", settings=Settings,
+        open=lambda settings, services: Eager(services.path("looks.txt")),
+    )
+"""
+
+
+def test_a_mailbox_that_always_has_news_and_cannot_be_read_is_not_asked_without_a_pause(
+    practice: Practice,
+) -> None:
+    plugin = practice.folder / "plugins" / "eager.py"
+    plugin.write_text(EAGER)
+    plugin.chmod(0o600)
+    practice.configure(plugins='"files", "eager"', more='[[mailboxes]]\nname = "second"\nkind = "eager"\n')
+    practice.start()
+    looks = practice.folder / "looks.txt"
+    looks.write_text("")
+    loop = practice.loops["second"]
+    thread = Thread(target=loop.run)
+
+    thread.start()
+    until = monotonic() + 20
+    while len(looks.read_text().splitlines()) < 2 and monotonic() < until:
+        thread.join(0.05)
+    practice.stop.set()
+    thread.join(20)
+
+    first, second = map(float, looks.read_text().splitlines()[:2])
+    assert second - first > 0.9

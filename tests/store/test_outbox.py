@@ -46,7 +46,7 @@ def test_attempting_is_on_record_before_anybody_acts_and_sent_after(store: Store
     (attempt,) = store.open_attempts("main")
     with store.transaction(DUE) as tx:
         sent, twice = (
-            tx.finish_sent(intent_id, DUE, "own address as reverse-path"),
+            tx.finish_sent(intent_id, DUE, "own address as reverse-path", "<given@mail.example.net>"),
             tx.finish_sent(intent_id, DUE),
         )
 
@@ -54,10 +54,11 @@ def test_attempting_is_on_record_before_anybody_acts_and_sent_after(store: Store
     assert (intent_id, 1, DUE) == (attempt.id, attempt.attempts, attempt.attempted_at)
     found = store.intent(intent_id)
     assert found is not None
-    assert (IntentState.SENT, DUE, "own address as reverse-path") == (
+    assert (IntentState.SENT, DUE, "own address as reverse-path", "<given@mail.example.net>") == (
         found.state,
         found.settled_at,
         found.note,
+        found.sent_message_id,
     )
     # What was kept for threading goes when it is no longer needed.
     assert (None, ()) == (found.in_reply_to, found.references)

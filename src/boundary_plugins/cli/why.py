@@ -99,6 +99,7 @@ def response_values(intent: IntentRecord) -> dict[str, Any]:
         "not_before": intent.not_before,
         "not_after": intent.not_after,
         "settled_at": intent.settled_at,
+        "sent_message_id": intent.sent_message_id,
     }
 
 

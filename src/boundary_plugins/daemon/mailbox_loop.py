@@ -20,6 +20,8 @@ from boundary_plugins.store.repository import Store
 LONGEST_SLEEP = 60.0
 #: After something failed, in seconds; a full disk or a lost network is not mended in less.
 _AWAY_WAIT = 5.0
+#: In seconds: a pass that failed is at least so long ago when the next begins, whatever the mailbox has to tell.
+_LEAST_WAIT = 1.0
 _AWAY = (ProviderError, PluginError)
 
 
@@ -145,6 +147,9 @@ class MailboxLoop:
     def _wait(self) -> None:
         """Wait for mail, or until the next response is due; a provider that fails is not asked too often."""
         seconds = self.seconds_until_next()
+        # What a failed pass did not take in is still news, with which a wait for mail ends at once.
+        if self._failed and self.stop.wait(min(seconds, _LEAST_WAIT)):
+            return
         try:
             self.inbox.mailbox.port.wait(seconds)
         except _AWAY:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from boundary_plugins.availability_sources.closed_week import ClosedPart, closed_parts, differences
 from boundary_plugins.availability_sources.fixed_offsets import weekly_intervals
@@ -19,6 +20,8 @@ from boundary_plugins.rendering import Renderer
 _MOST_DATED = 100
 
 
+# Asked at each turn, and the same until the hours change or a day is over.
+@lru_cache(maxsize=4)
 def ordinary_week(
     week: WeeklyHours, hours: ContactHours, after: datetime, policy: ResponsePolicy, renderer: Renderer
 ) -> OrdinaryWeek:

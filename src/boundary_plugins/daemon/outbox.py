@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from boundary_plugins.core.headers import message_ids
 from boundary_plugins.core.retry import next_attempt
 from boundary_plugins.daemon.composing import Composer, NotComposable
 from boundary_plugins.daemon.log import without_addresses
@@ -128,7 +129,7 @@ class Outbox:
             self.log.warning("response interrupted", response=intent.id, because=str(error))
             self._settle(intent)
         else:
-            self._sent(intent, _note(receipt))
+            self._sent(intent, _note(receipt), _message_id(receipt))
             return True
         return False
 
@@ -150,11 +151,11 @@ class Outbox:
             return SentSearch.UNKNOWN
         return found
 
-    def _sent(self, intent: IntentRecord, note: str) -> None:
+    def _sent(self, intent: IntentRecord, note: str, message_id: str | None = None) -> None:
         """Record that it was sent."""
         at = self.now()
         with self.store.transaction(at=at, check_clock=False) as transaction:
-            transaction.finish_sent(intent.id, at, note)
+            transaction.finish_sent(intent.id, at, note, message_id)
         self.log.info("response sent", response=intent.id, client=intent.client_id or "not on file")
 
     def _try_again(self, intent: IntentRecord, error: ProviderError | None) -> None:
@@ -190,6 +191,12 @@ class Outbox:
 def _who(intent: IntentRecord) -> str:
     """Whom a response is for, without an address."""
     return f"client {intent.client_id}" if intent.client_id else "somebody not on file"
+
+
+def _message_id(receipt: SendReceipt) -> str | None:
+    """The Message-ID that it left with, where the provider says one: what is none is not kept."""
+    found = message_ids(receipt.message_id) if isinstance(receipt.message_id, str) else ()
+    return found[0] if found and found[0].isprintable() else None
 
 
 def _note(receipt: SendReceipt) -> str:

@@ -123,7 +123,15 @@ class Publishing:
             return False
         finally:
             # Also where it could not be told when to.
-            self.responders.ask(publisher, current.between)
+            self.responders.ask(publisher, self._judged_during(current))
+
+    def _judged_during(self, current: Publication) -> Interval:
+        """When mail arrived that may be judged until the next look: also earlier in the window in force.
+
+        What came last evening, while this program was off, may have been answered then.
+        """
+        window = self.timetable.hours_around(current.as_of).window_at(current.as_of)
+        return Interval(min(window.interval.start, current.between.start), current.between.end)
 
     def _is_fresh(self, publisher: ServedPublisher, current: Publication) -> bool:
         """Whether the very same was published not long ago."""

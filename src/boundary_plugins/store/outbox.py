@@ -116,9 +116,16 @@ class OutboxWrites(Writes):
             self.connection.execute(sa.update(meta).values(generation=meta.c.generation + 1))
         return begun
 
-    def finish_sent(self, intent_id: int, at: datetime, note: str = "") -> bool:
-        """The provider took it. `note` tells what is odd (reverse-path not null), and no address."""
-        return self._settle(intent_id, IntentState.ATTEMPTING, IntentState.SENT, at, note=note)
+    def finish_sent(
+        self, intent_id: int, at: datetime, note: str = "", message_id: str | None = None
+    ) -> bool:
+        """The provider took it. `note` tells what is odd (reverse-path not null), and no address.
+
+        `message_id` is the one that it left with, where the provider replaced ours.
+        """
+        return self._settle(
+            intent_id, IntentState.ATTEMPTING, IntentState.SENT, at, note=note, sent_message_id=message_id
+        )
 
     def retry_at(self, intent_id: int, next_at: datetime, reason: str) -> bool:
         """The attempt surely did nothing; try again at `next_at`."""
@@ -178,7 +185,7 @@ class OutboxWrites(Writes):
         return sorted(self.connection.scalars(change))
 
     def _settle(
-        self, intent_id: int, before: IntentState | None, after: IntentState, at: datetime, **more: str
+        self, intent_id: int, before: IntentState | None, after: IntentState, at: datetime, **more: str | None
     ) -> bool:
         """An end that is final; what was kept for threading goes."""
         return self._step(intent_id, before, **_settled(after, at), **more)

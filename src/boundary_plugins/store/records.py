@@ -108,7 +108,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentRecord(Intent):
-    """A response on record. `reason` says why it was dropped, set aside or is tried again."""
+    """A response on record. `reason` says why it was dropped, set aside or is tried again.
+
+    `sent_message_id` is the Message-ID that it left with, where the provider replaced ours.
+    """
 
     id: int
     mailbox: str
@@ -121,6 +124,7 @@ class IntentRecord(Intent):
     created_at: datetime
     attempted_at: datetime | None
     settled_at: datetime | None
+    sent_message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

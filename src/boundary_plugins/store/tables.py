@@ -193,6 +193,8 @@ intents = _table(
     _at("created_at"),
     _at("attempted_at", nullable=True),
     _at("settled_at", nullable=True),
+    # Where the provider replaced the one that the response was given.
+    _text("sent_message_id", nullable=True),
     sa.UniqueConstraint("therapist", "mailbox", "provider_id"),
 )
 _COUNTS = sa.text("state <> 'dropped'")

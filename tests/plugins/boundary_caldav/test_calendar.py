@@ -151,8 +151,10 @@ def test_a_new_start_goes_on_where_the_last_one_ended(behind: Account, proxy: Da
 
 
 def test_no_word_of_an_entry_is_kept(account: Account) -> None:
-    """Neither in the folder of the plugin nor in what it gives."""
-    account.put("one", event("100000", "110000", "LOCATION:Private", "ATTENDEE:mailto:private@example.org"))
+    """Neither in the folder of the plugin nor in what it gives; a file there may be called as its UID is."""
+    account.put(
+        "private.client", event("100000", "110000", "LOCATION:Private", "ATTENDEE:mailto:private@example.org")
+    )
     contents = account.calendar().contents(DAY)
 
     kept = b"".join(path.read_bytes() for path in account.folder.rglob("calendar-work/*"))
@@ -164,7 +166,7 @@ def test_no_word_of_an_entry_is_kept(account: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"version": 1, "of": "x"}', '{"version": 9, "of": "x", "entries": {}}']
+    "text", ["", "{", "[]", '{"version": 2, "of": "x"}', '{"version": 9, "of": "x", "entries": {}}']
 )
 def test_what_was_kept_and_cannot_be_read_is_read_anew(behind: Account, text: str) -> None:
     """As after a disk that was full."""

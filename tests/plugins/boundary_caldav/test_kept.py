@@ -6,7 +6,7 @@ from boundary_caldav.kept import Entry, Keeper, Kept
 from boundary_plugins.testing.doubles import MemoryLog
 from builders_files import forbidden
 
-KEPT = Kept("place", None, {"/work/one.ics": Entry('"1"', "BEGIN:VCALENDAR")})
+KEPT = Kept("place", None, {"7d1c2f": Entry('"1"', "BEGIN:VCALENDAR")})
 
 
 def test_what_was_kept_is_found_again(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The whole way at the small Google: a client's message, the decision, the response, and what breaks between."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,6 +68,11 @@ class Practice:
         )
         return self.account.mailbox.deliver(raw.encode()).id
 
+    def sent_message_ids(self) -> tuple[str, ...]:
+        """The Message-IDs on record of what was sent."""
+        with closing(sqlite3.connect(self.folder / "state" / "boundary.sqlite3")) as connection:
+            return tuple(found for (found,) in connection.execute("SELECT sent_message_id FROM intents"))
+
     def left(self) -> list[str]:
         """To whom responses really left."""
         mailbox = self.account.mailbox
@@ -103,6 +110,9 @@ def test_a_client_is_answered_once_in_the_thread(practice: Practice) -> None:
     assert ("Auto: A question", "auto-replied") == (response["Subject"], response["Auto-Submitted"])
     assert "<1@example.org>" == response["In-Reply-To"]
     assert {"INBOX", "UNREAD", "CATEGORY_PERSONAL"} == mailbox.messages[question].labels
+    # Gmail gave it a Message-ID of its own, which is kept.
+    assert (response["Message-ID"],) == practice.sent_message_ids()
+    assert ".boundary@" not in response["Message-ID"]
 
 
 @pytest.mark.parametrize("act", ["status", "drop"])

@@ -77,6 +77,9 @@ def test_keywords_tell_the_providers_verdict(flags: tuple[str, ...], expected: b
         (("Boundary",), 0),
         (("Boundary-12-hours", "Boundaryless-12", "xBoundary-12", "Boundary-1200"), 0),
         (("\\Seen", "$Label1"), 0),
+        (("Boundary-720", "boundary_720_min"), 1440),
+        # More than a day is a slip of the finger, and must not hold up the mailbox.
+        (("Boundary-999", "boundary_999_min"), 0),
     ],
 )
 def test_keywords_log_minutes(flags: tuple[str, ...], expected: int) -> None:

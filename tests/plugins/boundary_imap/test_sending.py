@@ -158,6 +158,15 @@ class TestFiling:
             missing = "its copy among the sent mail is missing"
             assert ([], SentSearch.UNKNOWN, missing) == (copies, found, receipt.note)
 
+    def test_where_no_draft_is_filed_nobody_denies_what_another_machine_may_have_sent(
+        self, bench: ImapBench
+    ) -> None:
+        """It leaves a copy only once it is over, and its note lies on that machine alone."""
+        bench.mailbox.changes(None)
+        bench.dovecot.allow_only(bench.user, "Sent", "lrsi")
+
+        assert SentSearch.UNKNOWN is bench.opened().find_sent("r-1")
+
     def test_without_a_folder_of_sent_mail_nobody_can_tell(self, bench: ImapBench) -> None:
         """Neither before nor after."""
         mailbox = bench.opened(sent="")

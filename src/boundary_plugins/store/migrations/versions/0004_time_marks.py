@@ -1,4 +1,4 @@
-"""Time that comes from a mark on a message, and clients found quickly by their id.
+"""Time that comes from a mark on a message, the Message-ID of what was sent, and clients found quickly by their id.
 
 Frozen: later versions change the tables in revisions of their own.
 """
@@ -26,4 +26,5 @@ def upgrade() -> None:
         sqlite_where=of_mark,
         postgresql_where=of_mark,
     )
+    op.add_column("intents", sa.Column("sent_message_id", sa.Text(), nullable=True))
     op.create_index("addresses_by_client", "client_addresses", ["therapist", "client_id"], unique=False)
