@@ -4,6 +4,9 @@ import os
 
 import pytest
 
+# No test may reach the keyring of whoever runs it; what is found once, the library keeps for all tests of a process.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave live tests out whose account is not in the environment: `@pytest.mark.live("VARIABLE")` names it."""
