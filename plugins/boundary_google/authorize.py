@@ -242,7 +242,9 @@ def _flow(config: Any, scopes: frozenset[str]) -> Any:
     try:
         from google_auth_oauthlib.flow import InstalledAppFlow
     except ImportError:
-        raise SecretError("the sign-in needs the extra: pip install 'boundary-plugins[google]'") from None
+        raise SecretError(
+            "the sign-in needs the extra: pip install --constraint constraints.txt '.[google]'"
+        ) from None
     return InstalledAppFlow.from_client_config(config, sorted(scopes), autogenerate_code_verifier=True)
 
 

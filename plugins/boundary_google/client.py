@@ -196,7 +196,7 @@ class GoogleClient:
         except ProviderError:
             raise
         except ImportError as error:
-            problem = f"{error.name} is not installed: pip install 'boundary-plugins[google]'"
+            problem = f"{error.name} is not installed: pip install --constraint constraints.txt '.[google]'"
             raise Unavailable(self.name, problem) from None
         except Exception as error:
             ours = self._as_ours(error, acting=acting)

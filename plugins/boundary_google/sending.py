@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import policy
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
@@ -67,20 +67,22 @@ class Sender:
         if attempt is not None and attempt.sent_id:
             return SentSearch.FOUND
         since = None if attempt is None else attempt.history_id
+        # What leaves while the history is read is not in it, so that the beginning of the search counts.
+        asked_at = self._services.now()
         found, is_whole = self._looked_for(response_id, since)
         if found:
             return SentSearch.FOUND
         if not is_whole:
             return SentSearch.UNKNOWN
         if attempt is not None:
-            self._settled(attempt)
+            self._settled(attempt, asked_at)
             self._forget(response_id)
         return SentSearch.ABSENT
 
-    def _settled(self, attempt: Attempt) -> None:
-        """Raise Unavailable while a message may still leave."""
+    def _settled(self, attempt: Attempt, asked_at: datetime) -> None:
+        """Raise Unavailable where a message could still leave when the search began."""
         settles_at = attempt.begun_at + SETTLED_AFTER
-        if self._services.now() < settles_at:
+        if asked_at < settles_at:
             problem = "whether a response left will be known in a moment; until then none is sent"
             raise Unavailable(self._name, problem, retry_at=settles_at)
 

@@ -25,7 +25,7 @@ def _open_mailbox(settings: "ImapSettings", services: Services) -> Mailbox:
     except ModuleNotFoundError as error:
         if error.name != "imapclient":
             raise
-        problem = "reading mail over IMAP needs the extra: pip install 'boundary-plugins[imap]'"
+        problem = "reading mail over IMAP needs the extra: pip install --constraint constraints.txt '.[imap]'"
         raise Unavailable(services.name, problem) from None
     return ImapMailbox(settings, services)
 

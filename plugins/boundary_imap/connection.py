@@ -14,16 +14,19 @@ from time import monotonic
 from typing import Any
 
 from imapclient import IMAPClient
+from imapclient.imapclient import join_message_ids, seq_to_parenstr_upper
+from imapclient.response_parser import parse_fetch_response
 
 from boundary_imap.settings import ImapSettings
 from boundary_imap.signing_in import Credentials
 from boundary_imap.trouble import NotTaken, in_our_words, sign_in_refused
-from boundary_plugins import Unavailable
+from boundary_plugins import AuthorizationNeeded, Unavailable
 
 # imaplib reads no line beyond a million letters, and one uid takes eleven at most.
 _UIDS_AT_ONCE = 50_000
 #: So many messages are named in one FETCH or STORE.
 _MESSAGES_AT_ONCE = 200
+_UID_ITEM = re.compile(rb"[ (]UID \d", re.IGNORECASE)
 _APPENDUID = re.compile(rb"\[APPENDUID (\d+) (\d+)\]")
 # In seconds: a peer that is gone is noticed within about two minutes, also where nothing is asked.
 _KEEPALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3))
@@ -56,6 +59,7 @@ class Connection:
         self._client, self._name, self._now = client, name, now
         self.selected: Selected | None = None
         self.idle_since: float | None = None
+        self._refuses_idle = False
         with self._told():
             found = client.capabilities()
         self.capabilities = frozenset(_text(each).upper() for each in found)
@@ -121,8 +125,21 @@ class Connection:
         """What is asked of each message that is there."""
         for some in _in_parts(uids):
             with self._told():
-                found = self._client.fetch(some, items)
+                found = self._fetched(some, items)
             yield from found.items()
+
+    def _fetched(self, uids: Sequence[int], items: Sequence[str]) -> Mapping[int, Fetched]:
+        """As the library's `fetch`, which takes the number in the folder for the uid where none is said.
+
+        Without QRESYNC a server tells of a changed flag by that number alone (RFC 3501, section 7.4.2).
+        """
+        client, imap = self._client, self._client._imap
+        tag = imap._command("UID", "FETCH", join_message_ids(uids), seq_to_parenstr_upper(items))
+        kind, told = imap._command_complete("FETCH", tag)
+        client._checkok("fetch", kind, told)
+        raw = imap._untagged_response(kind, told, "FETCH")[1]
+        found = parse_fetch_response(_with_uid(raw), client.normalise_times, uid_is_key=True)
+        return {uid: found[uid] for uid in uids if uid in found}
 
     def flags(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """The flags of the messages that are there."""
@@ -159,6 +176,11 @@ class Connection:
         with self._told():
             self._client.noop()
 
+    @property
+    def offers_idle(self) -> bool:
+        """Whether it says that it can tell what comes, and did not refuse to on this connection."""
+        return "IDLE" in self.capabilities and not self._refuses_idle
+
     def begin_idle(self) -> None:
         """Let the server tell what comes (RFC 2177)."""
         with self._told():
@@ -167,6 +189,7 @@ class Connection:
             # Some servers tell of news before they say that they are ready for it.
             while imap._get_response() is not None:
                 if imap.tagged_commands.get(tag):
+                    self._refuses_idle = True
                     raise NotTaken(self._name, "IDLE")
         self.idle_since = monotonic()
 
@@ -273,6 +296,9 @@ def _sign_in(client: IMAPClient, settings: ImapSettings, secret: str, name: str,
             client.plain_login(user, secret)
         elif client.has_capability("LOGINDISABLED"):
             raise Unavailable(name, "the server offers no way to sign in that this program knows")
+        elif not (user + secret).isascii():
+            problem = "the user name or the password holds letters beyond ASCII, which the server cannot take"
+            raise AuthorizationNeeded(name, f"{problem} (it does not offer AUTH=PLAIN)")
         else:
             client.login(user, secret)
     except imaplib.IMAP4.abort:
@@ -294,6 +320,26 @@ def _keep_alive(sock: socket.socket) -> None:
 def flags_of(found: Fetched) -> tuple[str, ...]:
     """The flags that were fetched of one message."""
     return tuple(map(_text, found.get(b"FLAGS", ())))
+
+
+def _with_uid(raw: Sequence[Any]) -> list[Any]:
+    """The answers to a FETCH that name their message by its uid; [None] where there are none."""
+    answers: list[list[Any]] = []
+    begun = False
+    for piece in raw:
+        if not begun:
+            answers.append([])
+        answers[-1].append(piece)
+        # A piece that a literal follows is a pair, and the answer goes on behind it.
+        begun = isinstance(piece, tuple)
+    kept = [piece for answer in answers if any(map(_names_uid, answer)) for piece in answer]
+    return kept or [None]
+
+
+def _names_uid(piece: object) -> bool:
+    """Whether a piece of an answer holds the item UID, outside of its literal."""
+    line = piece[0] if isinstance(piece, tuple) else piece
+    return isinstance(line, bytes) and _UID_ITEM.search(line) is not None
 
 
 def _in_parts(uids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -205,12 +205,16 @@ class ImapMailbox:
         if self._bell.was_rung():
             return
         connection = self._link.connection
-        if connection is None or not self._settings.idle or "IDLE" not in connection.capabilities:
+        if connection is None or not self._settings.idle or not connection.offers_idle:
             pause = self._link.pause_left()
             self._bell.wait(min(seconds, pause) if pause else seconds)
             return
         try:
             self._idle(connection, until)
+        except NotTaken:
+            if connection.offers_idle:
+                raise
+            self._bell.wait(until - monotonic())
         except ConnectionLost:
             # The next look makes a fresh one, and tells if it cannot.
             self._link.drop(politely=False)

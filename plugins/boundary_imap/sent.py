@@ -197,17 +197,18 @@ class SentFolder:
 
 
 def _drafts_by_uid(connection: Connection, uids: Sequence[int], response_id: str) -> dict[int, bool]:
-    """Whether each message that is a copy of a response is a draft.
+    """Whether each message that is a copy of a response is a draft, or as little known to be sent.
 
-    A draft that waits to be removed counts as none.
+    A draft that waits to be removed counts as none, and what is no draft and waits so tells nobody anything:
+    it may be one that the server did not take as a draft.
     """
     field = f"BODY.PEEK[HEADER.FIELDS ({RESPONSE_HEADER.upper()})]"
     found: dict[int, bool] = {}
     for uid, fetched in connection.fetch(uids, [field, "FLAGS"]):
         message = read_sent(_header(fetched), provider_id="", filed_at=datetime.now(UTC))
-        is_dropped = _is_draft(fetched) and DELETED in flags_of(fetched)
-        if message.response_id == response_id and not is_dropped:
-            found[uid] = _is_draft(fetched)
+        is_draft, is_dropped = _is_draft(fetched), DELETED in flags_of(fetched)
+        if message.response_id == response_id and not (is_draft and is_dropped):
+            found[uid] = is_draft or is_dropped
     return found
 
 

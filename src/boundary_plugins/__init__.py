@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from boundary_plugins.codecs.icalendar import write_availability as write_availability
     from boundary_plugins.codecs.icalendar import write_entries as write_entries
     from boundary_plugins.codecs.icalendar import write_hours as write_hours
+    from boundary_plugins.codecs.icalendar import zone_by_name as zone_by_name
     from boundary_plugins.codecs.icalendar_publication import closed_times as closed_times
     from boundary_plugins.codecs.icalendar_publication import open_times as open_times
     from boundary_plugins.codecs.mime import arrival_instant as arrival_instant
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from boundary_plugins.core.interval import intersection as intersection
     from boundary_plugins.core.message import Headers as Headers
     from boundary_plugins.core.message import SubjectMessage as SubjectMessage
+    from boundary_plugins.core.time_mark import marked_minutes as marked_minutes
     from boundary_plugins.core.topic import TopicRule as TopicRule
     from boundary_plugins.errors import AuthorizationNeeded as AuthorizationNeeded
     from boundary_plugins.errors import BoundaryError as BoundaryError
@@ -136,6 +138,7 @@ _NAMES = {
         "write_availability",
         "write_entries",
         "write_hours",
+        "zone_by_name",
     ),
     "boundary_plugins.codecs.icalendar_publication": ("closed_times", "open_times"),
     "boundary_plugins.codecs.mime": ("arrival_instant", "header_block", "read_headers", "read_message"),
@@ -158,6 +161,7 @@ _NAMES = {
     "boundary_plugins.core.fees.price": ("Amount", "Currency", "Tax"),
     "boundary_plugins.core.interval": ("Interval", "difference", "intersection"),
     "boundary_plugins.core.message": ("Headers", "SubjectMessage"),
+    "boundary_plugins.core.time_mark": ("marked_minutes",),
     "boundary_plugins.core.topic": ("TopicRule",),
     "boundary_plugins.errors": (
         "AuthorizationNeeded",

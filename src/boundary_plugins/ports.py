@@ -12,6 +12,7 @@ from boundary_plugins.core.fact import Unknown
 from boundary_plugins.core.fees.price import Amount, Currency, Tax
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.message import SubjectMessage
+from boundary_plugins.core.time_mark import GREATEST_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,6 @@ class SentMessage:
     recipients: tuple[str, ...]
     sent_at: datetime
     response_id: str | None = None
-
-
-#: The most minutes that a mark can mean, a day: more is a slip of the finger, and no mark.
-GREATEST_MARK = 1440
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def test_without_the_extra_the_text_is_there(books: Boundary, monkeypatch: pytes
 
     assert (folder(books) / "2026-0001.txt").exists()
     assert "Issued: invoice 2026-0001" in said
-    assert "boundary-plugins[invoice]" in books.said
+    assert ".[invoice]" in books.said
     assert "afterwards write it with: boundary invoice show 2026-0001 --pdf" in books.said
 
 

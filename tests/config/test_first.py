@@ -1,5 +1,6 @@
 """The first configuration: what it says, and that it never takes another one's place."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from boundary_plugins.config.first import (
     write_new,
     zone_of_this_machine,
 )
+from boundary_plugins.config.first_mailbox import FirstImap, FirstMaildir, MailServer, secrets_of
 from boundary_plugins.errors import ConfigError, UsageProblem
 
 ANSWERS = FirstAnswers(
@@ -22,6 +24,10 @@ ANSWERS = FirstAnswers(
     region="US",
     weekly="mon-thu 09:00-12:30",
 )
+
+SERVER = MailServer("mail.example.com", 993, "tls", "therapist@example.com", "imap-main")
+MAILDIR = FirstMaildir("~/Maildir", "", SERVER)
+IMAP = FirstImap(SERVER, SERVER, files_sent=True, own_certificate=True)
 
 
 def test_a_file_that_came_meanwhile_is_not_replaced(tmp_path: Path) -> None:
@@ -43,8 +49,9 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
         write_new(tmp_path / "file" / "config.toml", "")
 
 
-def test_every_section_is_explained_in_the_text() -> None:
-    lines = first_config(ANSWERS).splitlines()
+@pytest.mark.parametrize("mailbox", [None, MAILDIR, IMAP], ids=["none", "maildir", "imap"])
+def test_every_section_is_explained_in_the_text(mailbox: FirstImap | FirstMaildir | None) -> None:
+    lines = first_config(replace(ANSWERS, mailbox=mailbox)).splitlines()
 
     pairs = zip(["", *lines], lines, strict=False)
     bare = [line for above, line in pairs if line.startswith("[") and not above.startswith("#")]
@@ -80,3 +87,13 @@ def test_the_zone_of_the_machine_is_what_tz_names(monkeypatch: pytest.MonkeyPatc
     zone = zone_of_this_machine()
 
     assert "Europe/Berlin" == zone
+
+
+def test_a_secret_that_serves_both_servers_is_named_once() -> None:
+    expected = ("imap-main", "smtp-main")
+
+    other = replace(SERVER, password_secret="smtp-main")
+
+    assert expected[:1] == secrets_of(IMAP)
+    assert expected == secrets_of(replace(IMAP, smtp=other))
+    assert () == secrets_of(None)

@@ -185,6 +185,40 @@ def test_a_provider_that_is_away_later_is_taken_at_its_last_word(practice: Pract
     assert [STRANGER] == practice.recipients
 
 
+def test_what_was_programmed_and_not_yet_read_back_counts_as_answered_by_the_provider(
+    practice: Practice,
+) -> None:
+    with_robot(practice)
+    practice.start(armed=False)
+    published(practice)
+    practice.arm()
+    tell(practice, "away")
+
+    assert not published(practice)
+
+    name = practice.deliver(STRANGER)
+    practice.look_and_send()
+    assert "provider-responder" == practice.reason(name)
+    assert [] == practice.receiver.received
+
+
+def test_what_came_before_the_provider_was_told_is_answered_by_the_daemon(practice: Practice) -> None:
+    with_robot(practice)
+    practice.start(armed=False)
+    published(practice)
+    practice.look_and_send()
+    practice.arm()
+    practice.deliver(STRANGER)
+    practice.clock.advance(MINUTE)
+    published(practice)
+    later = practice.deliver()
+
+    practice.look_and_send()
+
+    assert [STRANGER] == practice.recipients
+    assert "provider-responder" == practice.reason(later)
+
+
 def test_while_it_only_watches_the_provider_is_told_nothing(practice: Practice) -> None:
     with_robot(practice)
     practice.start(armed=False)
@@ -209,6 +243,37 @@ def test_arming_lets_the_provider_answer_and_pausing_stops_it(practice: Practice
     assert [True, False] == told
 
 
+def test_a_provider_that_the_configuration_names_no_more_is_told(
+    practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_robot(practice)
+    practice.start()
+    published(practice)
+    practice.close()
+    with_robot(practice, more="")
+    practice.restart()
+
+    execute(["--config", str(practice.config_path), "doctor"])
+
+    problem = "its provider was told to answer by itself, and the configuration names it no more"
+    assert any(problem in text for text in practice.told)
+    assert problem in capsys.readouterr().out
+
+
+def test_a_provider_that_was_silenced_may_be_taken_out(practice: Practice) -> None:
+    with_robot(practice)
+    practice.start()
+    published(practice)
+    practice.pause()
+    published(practice)
+    practice.close()
+    with_robot(practice, more="")
+
+    practice.restart()
+
+    assert [] == practice.told
+
+
 def test_pausing_says_when_the_mail_server_stops(
     practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -231,6 +296,28 @@ def test_a_run_once_asks_before_it_judges(practice: Practice) -> None:
     assert [] == practice.receiver.received
 
 
+def test_a_place_that_failed_is_asked_again_at_the_next_turn_also_with_what_it_had(
+    practice: Practice,
+) -> None:
+    """What stands there after a failure nobody knows, even where the hours are as they were before it."""
+    with_robot(practice)
+    practice.start()
+    assert practice.assembly is not None
+    publishing = practice.assembly.publishing()
+    publishing.publish()
+    tell(practice, "away")
+    practice.clock.advance(6 * MINUTE)
+    failed = publishing.publish()
+    tell(practice, "off")
+    practice.clock.advance(MINUTE)
+
+    assert (False, True) == (failed, publishing.publish())
+
+    practice.deliver(STRANGER)
+    practice.look_and_send()
+    assert [STRANGER] == practice.recipients
+
+
 def test_a_place_across_a_network_is_not_asked_each_minute(practice: Practice) -> None:
     with_robot(practice)
     practice.start()
@@ -250,11 +337,12 @@ def test_status_says_which_mailbox_its_server_answers(
     practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with_robot(practice)
-    practice.start()
+    practice.start(clients=())
 
     assert 0 == execute(["--config", str(practice.config_path), "status"])
 
     said = " ".join(capsys.readouterr().out.split())
+    assert "No client is on file" not in said
     assert "Mailbox main: its mail server answers while contact hours are closed (publisher server)." in said
 
 

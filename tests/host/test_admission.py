@@ -16,10 +16,12 @@ def test_the_bundled_plugin_is_found_by_its_entry_point() -> None:
 
     assert [
         ("caldav", "boundary_caldav", "boundary-plugins"),
+        ("exchange", "boundary_exchange", "boundary-plugins"),
         ("files", "boundary_files", "boundary-plugins"),
         ("google", "boundary_google", "boundary-plugins"),
         ("imap", "boundary_imap", "boundary-plugins"),
         ("ledger", "boundary_ledger", "boundary-plugins"),
+        ("microsoft365", "boundary_microsoft365", "boundary-plugins"),
     ] == [(candidate.name, candidate.file, candidate.distribution) for candidate in bundled]
 
 

@@ -228,9 +228,9 @@ class TestNames:
 
         assert [
             "boundary.toml: plugins.enable: there is no plugin 'god'; did you mean 'good'? "
-            "Allowed are: caldav, files, good, google, imap, ledger",
+            "Allowed are: caldav, exchange, files, good, google, imap, ledger, microsoft365",
             "boundary.toml: plugins.enable: there is no plugin 'zzz'. "
-            "Allowed are: caldav, files, good, google, imap, ledger",
+            "Allowed are: caldav, exchange, files, good, google, imap, ledger, microsoft365",
         ] == str(caught.value).splitlines()
 
     def test_claimed_by_two_distributions_are_refused_and_neither_is_imported(

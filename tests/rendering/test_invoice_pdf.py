@@ -301,10 +301,14 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     """In one sentence."""
     monkeypatch.setitem(sys.modules, "typst", None)
 
-    with pytest.raises(MissingExtra, match=re.escape("pip install 'boundary-plugins[invoice]'")) as caught:
+    with pytest.raises(
+        MissingExtra, match=re.escape("pip install --constraint constraints.txt '.[invoice]'")
+    ) as caught:
         invoice_pdf(invoice(), "en", "US")
 
-    assert "the PDF needs the extra: pip install 'boundary-plugins[invoice]'" == str(caught.value)
+    assert "the PDF needs the extra: pip install --constraint constraints.txt '.[invoice]'" == str(
+        caught.value
+    )
 
 
 def test_typst_is_imported_when_a_pdf_is_made() -> None:

@@ -54,7 +54,7 @@ def examined(path: Path, at: datetime) -> Iterator[Examined]:
             yield from store_examined(store, at, config.practice.zone)
             yield from mode_examined(store, config.practice.zone)
             yield from daemons_examined(config, store, at)
-            yield from clients_examined(store)
+            yield from clients_examined(config, store)
             yield from money_examined(opener, store, at)
             yield from hours_examined(config, opener, store, at)
         clients = store.clients() if store else ()

@@ -34,7 +34,7 @@ def money_examined(opener: Opener, store: Store, at: datetime) -> Iterator[Exami
     theirs = [terms[client.id] for client in store.clients() if client.active and client.id in terms]
     yield from _clients(policy, theirs, at)
     if find_spec("typst") is None:
-        remedy = "for PDFs: pip install 'boundary-plugins[invoice]'"
+        remedy = "for PDFs: pip install --constraint constraints.txt '.[invoice]'"
         yield Examined("invoices", Condition.LOOK, "they are written as text only", remedy)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from boundary_plugins.cli.output import number_of
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.daemon.opener import Opener, ToOpen
+from boundary_plugins.daemon.programmed import Programmed, problem_and_remedy
 from boundary_plugins.daemon.served import ServedClientDirectory
 from boundary_plugins.daemon.timetable import ServedCalendar
 from boundary_plugins.errors import BoundaryError
@@ -40,6 +41,10 @@ def providers_examined(opener: Opener, at: datetime) -> Iterator[Examined]:
         for problem in one.problems:
             yield Examined(one.title, Condition.BROKEN, str(problem), "put that line right")
         yield from _opened(one, at)
+    configured = [publisher.name for publisher in opener.config.publishers]
+    for name in Programmed(opener.state_directory).left_behind(configured):
+        found, remedy = problem_and_remedy(opener.state_directory, name)
+        yield Examined(f"publisher {name}", Condition.BROKEN, found, remedy)
 
 
 def _opened(one: ToOpen, at: datetime) -> Iterator[Examined]:

@@ -11,6 +11,7 @@ from boundary_plugins.cli.context import opened_secrets, opened_store
 from boundary_plugins.cli.output import local_text
 from boundary_plugins.cli.running import serving
 from boundary_plugins.config.schema import Config
+from boundary_plugins.core.policy import Audience
 from boundary_plugins.daemon.opening import store_exists
 from boundary_plugins.errors import BoundaryError, StoreError
 from boundary_plugins.ports import Condition, Examined
@@ -132,12 +133,14 @@ def daemons_examined(config: Config, store: Store, at: datetime) -> Iterator[Exa
             yield Examined(part, Condition.LOOK, "it is not watched now", "to watch it: boundary run")
 
 
-def clients_examined(store: Store) -> Iterator[Examined]:
+def clients_examined(config: Config, store: Store) -> Iterator[Examined]:
     """Whether there is anybody to answer."""
     clients = store.clients()
     active = sum(client.active for client in clients)
     if active:
         yield Examined("clients", Condition.OK, f"{active} on file")
     else:
-        found = "none is active" if clients else "none is on file, so nobody is answered"
+        everyone = config.responses.audience is Audience.EVERYONE
+        unknown = "none is on file" if everyone else "none is on file, so nobody is answered"
+        found = "none is active" if clients else unknown
         yield Examined("clients", Condition.LOOK, found, "add one with: boundary client add")

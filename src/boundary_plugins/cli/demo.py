@@ -82,7 +82,7 @@ def _receiver(folder: Path) -> Iterator[int]:
         from boundary_plugins.testing.smtp_receiver import SmtpReceiver
     except ModuleNotFoundError:
         raise UsageProblem(
-            "the demo needs its SMTP receiver: pip install 'boundary-plugins[demo]' (`make demo` does it)"
+            "the demo needs its SMTP receiver: pip install --constraint constraints.txt '.[demo]' (`make demo` does it)"
         ) from None
     folder.mkdir()
     with SmtpReceiver(folder) as receiver:

@@ -16,7 +16,7 @@ from boundary_plugins.daemon.log import open_log
 from boundary_plugins.daemon.loop import run_once, run_until_stopped
 from boundary_plugins.daemon.opening import copy_of_store
 from boundary_plugins.daemon.signals import Requests, ignore_reload, listen
-from boundary_plugins.errors import UsageProblem
+from boundary_plugins.errors import AuthorizationNeeded, UsageProblem
 from boundary_plugins.store.records import Mode
 
 
@@ -58,7 +58,10 @@ def run(once: bool, is_dry: bool, verbose: bool) -> int:
         with TemporaryDirectory(prefix="boundary-") as name:
             spare = Path(name)
             return dry_run(assembled(), requests, once=once, say=click.echo)
-    worked = run_once(assembled()) if once else run_until_stopped(assembled(), assembled, requests)
+    assembly = assembled()
+    worked = run_once(assembly) if once else run_until_stopped(assembly, assembled, requests)
+    if once and not worked and assembly.health.wants_sign_in:
+        return AuthorizationNeeded.exit_code
     return 0 if worked else 1
 
 

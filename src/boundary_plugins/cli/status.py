@@ -22,6 +22,7 @@ from boundary_plugins.cli.running import serving
 from boundary_plugins.cli.working_time import clock_in_words
 from boundary_plugins.config.schema import Config
 from boundary_plugins.core.interval import Interval
+from boundary_plugins.core.policy import Audience
 from boundary_plugins.daemon.notices import LOOK
 from boundary_plugins.daemon.rules import mailboxes_answered_by_provider, mailboxes_without_sent
 from boundary_plugins.daemon.timetable import Timetable
@@ -121,7 +122,7 @@ def _lines(
         lines.append(f"{number_of(charges, 'charge')} {waits} for your decision: boundary charge list")
     if facts["not_invoiced"]:
         lines.append(folded(_not_invoiced(facts["not_invoiced"]), 2))
-    if not facts["clients"]:
+    if not facts["clients"] and config.responses.audience is Audience.CLIENTS:
         lines.append("No client is on file, so nobody is answered yet. Add one with: boundary client add")
     if facts["clock"]:
         lines.append(folded(f"{clock_in_words(facts['clock'], at)}.", 2))

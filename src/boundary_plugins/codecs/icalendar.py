@@ -5,7 +5,7 @@ from boundary_plugins.codecs.icalendar_entries import is_entry, same_lines, writ
 from boundary_plugins.codecs.icalendar_publication import is_publication, write_availability
 from boundary_plugins.codecs.icalendar_reading import CalendarFile, open_calendar
 from boundary_plugins.codecs.icalendar_structure import is_whole_calendar
-from boundary_plugins.codecs.icalendar_zones import is_iana_zone
+from boundary_plugins.codecs.icalendar_zones import is_iana_zone, zone_by_name
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.ports import CalendarContents
 
@@ -22,6 +22,7 @@ __all__ = [
     "write_availability",
     "write_entries",
     "write_hours",
+    "zone_by_name",
 ]
 
 

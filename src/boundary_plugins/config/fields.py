@@ -17,6 +17,8 @@ from boundary_plugins.core.language import primary_language
 from boundary_plugins.data.crisis_lines import crisis_languages
 
 _ADDRESS = re.compile(r"[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+\.[^\s@<>,;\"()\[\]\\.]+")
+# A name in the DNS or an address literal; whether it exists is not asked.
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+")
 _RATE = re.compile(r"\d{1,2}(?:\.\d{1,3})?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIRST_YEAR = 1900
@@ -53,6 +55,15 @@ def _near_zones(name: str) -> str:
 def address_problem(address: str) -> str | None:
     """What is wrong with a plain address; None where it looks right."""
     return None if _ADDRESS.fullmatch(address) else f'"{address}" is not a plain address'
+
+
+def host_problem(host: str) -> str | None:
+    """What is wrong with the name of a server, and what is allowed; None where it looks right."""
+    if _HOST.fullmatch(host):
+        return None
+    return (
+        f'"{host}" is not the name of a server; allowed: a name such as "imap.example.com", or an IP address'
+    )
 
 
 def language_problem(tag: str) -> str | None:

@@ -7,15 +7,21 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-import tomlkit
-
+from boundary_plugins.config.first_mailbox import (
+    FirstImap,
+    FirstMaildir,
+    mailbox_text,
+    plugins_text,
+    publishers_text,
+    toml,
+)
 from boundary_plugins.config.load import parse
 from boundary_plugins.errors import UsageProblem
 
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswers:
-    """What `boundary init` has to know. An empty `maildir` makes a configuration without a mailbox.
+    """What `boundary init` has to know. Without `mailbox` there is none yet in the configuration.
 
     `crisis_reviewed_on` is the day on which the practice confirmed the crisis lines of its region.
     """
@@ -28,20 +34,16 @@ class FirstAnswers:
     region: str
     weekly: str
     holidays: bool = True
-    maildir: str = ""
-    sent: str = ""
-    smtp_host: str = "127.0.0.1"
-    smtp_port: int = 25
-    smtp_security: str = "none"
-    smtp_username: str = ""
-    smtp_password_secret: str = ""
+    mailbox: FirstImap | FirstMaildir | None = None
     crisis_reviewed_on: date | None = None
 
 
 def first_config(answers: FirstAnswers) -> str:
     """The text of the configuration, which loads. Raises ConfigError where an answer is wrong."""
-    blocks = [_practice(answers), _hours(answers), _RESPONSES, _mailbox(answers), _REST]
-    text = "\n".join(block for block in blocks if block)
+    mailbox = answers.mailbox
+    blocks = [_practice(answers), _hours(answers), _RESPONSES]
+    blocks += [plugins_text(mailbox), mailbox_text(mailbox), publishers_text(mailbox)]
+    text = "\n".join(blocks)
     parse(text, file="the new configuration", base=Path.cwd())
     return text
 
@@ -95,26 +97,21 @@ def region_of_zone(zone: str) -> str:
     return next((row[0] for row in rows if len(row) > 2 and row[2] == zone), "")
 
 
-def _toml(value: str | tuple[str, ...]) -> str:
-    """A value as TOML writes it."""
-    return str(tomlkit.item(list(value) if isinstance(value, tuple) else value).as_string())
-
-
 def _practice(answers: FirstAnswers) -> str:
     if answers.crisis_reviewed_on:
         reviewed = f'crisis_reviewed_on = "{answers.crisis_reviewed_on.isoformat()}"'
     else:
         reviewed = '# crisis_reviewed_on = "2026-01-31"'
-    region = f"region = {_toml(answers.region)}" if answers.region else '# region = "US"'
+    region = f"region = {toml(answers.region)}" if answers.region else '# region = "US"'
     return f"""\
 # The configuration of Boundary Plugins. Change it with any editor, then run: boundary doctor
 # Every key there is, with its explanation, stands in config/example.toml of the program.
 
 # Your practice. Its name is only said to clients who agreed to full texts.
 [practice]
-name = {_toml(answers.practice)}
-zone = {_toml(answers.zone)}
-language = {_toml(answers.language)}
+name = {toml(answers.practice)}
+zone = {toml(answers.zone)}
+language = {toml(answers.language)}
 # Where most of your clients are; it chooses the crisis resources that every response carries.
 {region}
 # Please check the crisis lines of your region once a year, and write the day here.
@@ -122,8 +119,8 @@ language = {_toml(answers.language)}
 
 # You. Responses come from the address that was written to; the first one is the default.
 [therapist]
-name = {_toml(answers.therapist)}
-addresses = {_toml(answers.addresses)}
+name = {toml(answers.therapist)}
+addresses = {toml(answers.addresses)}
 """
 
 
@@ -133,12 +130,12 @@ def _hours(answers: FirstAnswers) -> str:
         holidays = f"""
 # Public holidays are closed. Those you work on: work_on = ["Columbus Day"]
 [hours.holidays]
-region = {_toml(answers.region)}
+region = {toml(answers.region)}
 """
     return f"""\
 # When clients can reach you. `boundary availability set` changes the week for you.
 [hours]
-weekly = {_toml(answers.weekly)}
+weekly = {toml(answers.weekly)}
 {holidays}"""
 
 
@@ -150,52 +147,4 @@ audience = "clients"
 hold = "2 minutes"
 # No response if you can be reached again within this time.
 opens_soon = "3 hours"
-
-# Plugins that may run next to your clients' mail.
-[plugins]
-enable = ["files"]
-"""
-
-
-def _mailbox(answers: FirstAnswers) -> str:
-    if not answers.maildir:
-        return """\
-# No mailbox yet. This one is a folder that your mail is delivered to:
-# [[mailboxes]]
-# name = "main"
-# kind = "maildir"
-# path = "~/Maildir"
-"""
-    sent = f"sent = {_toml(answers.sent)}" if answers.sent else '# sent = "~/Maildir/.Sent"'
-    return f"""\
-# The mailbox that is watched: a folder your mail is delivered to.
-[[mailboxes]]
-name = "main"
-kind = "maildir"
-path = {_toml(answers.maildir)}
-# Where your own mail is kept, so that nobody hears from the program who has just heard from you.
-{sent}
-
-# The server that takes outgoing mail. `password_secret` is the name of a secret, never the password itself.
-[mailboxes.smtp]
-host = {_toml(answers.smtp_host)}
-port = {answers.smtp_port}
-security = {_toml(answers.smtp_security)}
-username = {_toml(answers.smtp_username)}
-password_secret = {_toml(answers.smtp_password_secret)}
-"""
-
-
-_REST = """\
-# Your availability for other calendars: open hours and plain busy, never why.
-# [[publishers]]
-# name = "feed"
-# kind = "ics"
-# path = "availability.ics"
-
-# The same as a page for your website.
-# [[publishers]]
-# name = "page"
-# kind = "page"
-# path = "availability.html"
 """

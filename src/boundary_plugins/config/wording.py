@@ -37,6 +37,8 @@ _WRONG_TYPE = {
 }
 
 
+#: How a bound of a number reads.
+_BOUNDS = {"ge": "from", "le": "at most", "gt": "more than", "lt": "less than"}
 #: How pydantic names a key of a mapping in a path, and the choices in a sentence.
 _KEY = "[key]"
 _CHOICE = re.compile(r"'([^']+)'")
@@ -108,8 +110,16 @@ def with_allowed(says: str, allowed: str) -> str:
 def _allowed(field: FieldInfo | None, details: ErrorDetails) -> str:
     if field is not None and isinstance(field.json_schema_extra, dict):
         return str(field.json_schema_extra.get("allowed", ""))
-    expected = str(details.get("ctx", {}).get("expected", ""))
+    limits = details.get("ctx", {})
+    if bounds := _BOUNDS.keys() & limits.keys():
+        return " and ".join(f"{_BOUNDS[bound]} {_number(limits[bound])}" for bound in sorted(bounds))
+    expected = str(limits.get("expected", ""))
     return expected or (field.description or "" if field is not None else "")
+
+
+def _number(bound: object) -> str:
+    """A bound as a person writes it."""
+    return f"{bound:g}" if isinstance(bound, float) else str(bound)
 
 
 def _find(model: type[BaseModel], path: KeyPath) -> tuple[type[BaseModel] | None, FieldInfo | None]:

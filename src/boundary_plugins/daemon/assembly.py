@@ -22,6 +22,7 @@ from boundary_plugins.daemon.mailbox_loop import MailboxLoop
 from boundary_plugins.daemon.notices import Notices
 from boundary_plugins.daemon.opener import Opener
 from boundary_plugins.daemon.outbox import Outbox
+from boundary_plugins.daemon.programmed import Programmed, raise_left_behind
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.publishing import Publishing
 from boundary_plugins.daemon.responders import Responders
@@ -80,6 +81,7 @@ class Assembly:
             own_address=self.config.therapist.addresses[0],
             practice=PublishedPractice(practice.name, practice.language, practice.region),
             responders=self.responders,
+            programmed=Programmed(self.state_directory),
             policy=self.judge.policy,
             renderer=self.composer.renderer,
             often=self.config.daemon.calendar_poll,
@@ -172,6 +174,7 @@ def assemble(
     notices = Notices(None if state else store, log, now)
     for problem in host.problems:
         notices.raise_(f"plugins: {problem.partition(':')[0]}", problem)
+    raise_left_behind(folder, [publisher.name for publisher in publishers], notices)
     health = ProviderHealth(notices)
     timetable = Timetable(hours_settings(config), calendars, store.availability_changes, health, now)
     judge = judge_for(config, host, timetable)

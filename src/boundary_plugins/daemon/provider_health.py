@@ -1,5 +1,6 @@
 """A provider that is away: the therapist hears once, and once when it is well again."""
 
+import re
 from collections.abc import Sequence
 
 from boundary_plugins.daemon.notices import Notices, sentence
@@ -7,6 +8,9 @@ from boundary_plugins.errors import AuthorizationNeeded, BoundaryError
 
 #: So many entries are named; a broken calendar may have thousands.
 _SHOWN = 5
+#: How plugins say that a secret was never kept, and what answers mail.
+_MISSING_SECRET = re.compile(r"the secret '([\w.-]+)' is not there")
+_SENDS = ("mailbox ", "sending from ")
 
 
 class ProviderHealth:
@@ -15,19 +19,21 @@ class ProviderHealth:
     def __init__(self, notices: Notices) -> None:
         """Tell through `notices`."""
         self._notices = notices
+        #: Whether somebody must sign in before all of it works, by what was tried last.
+        self.wants_sign_in: set[str] = set()
 
     def failed(self, provider: str, error: BoundaryError) -> None:
         """Note a failure of `provider` ("mailbox main"); told the first time, or when its kind changes."""
         if isinstance(error, AuthorizationNeeded):
+            self.wants_sign_in.add(provider)
             self._notices.clear(f"{provider}: away")
-            self._notices.raise_(
-                f"{provider}: sign-in", f"{sentence(error)} Sign in again; nothing is sent until then."
-            )
+            self._notices.raise_(f"{provider}: sign-in", f"{sentence(error)} {_sign_in(provider, error)}")
         else:
             self._notices.raise_(f"{provider}: away", f"{sentence(error)} It is tried again until it works.")
 
     def well(self, provider: str) -> None:
         """Note a success of `provider`; told if it was failing."""
+        self.wants_sign_in.discard(provider)
         for trouble in ("away", "sign-in"):
             self._notices.clear(f"{provider}: {trouble}")
 
@@ -42,3 +48,11 @@ class ProviderHealth:
             )
         else:
             self._notices.clear(key)
+
+
+def _sign_in(provider: str, error: AuthorizationNeeded) -> str:
+    """What somebody must do, and what rests until then."""
+    missing = _MISSING_SECRET.search(str(error))
+    how = f"Put it there: boundary secret set {missing[1]};" if missing else "Sign in again;"
+    rests = "nothing is sent" if provider.startswith(_SENDS) else "it is left out"
+    return f"{how} {rests} until then."

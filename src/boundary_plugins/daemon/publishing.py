@@ -8,6 +8,7 @@ from boundary_plugins.availability_sources.local_time import day_start, wall_clo
 from boundary_plugins.core.interval import Interval
 from boundary_plugins.core.policy import ResponsePolicy
 from boundary_plugins.daemon.ordinary_week import ordinary_week
+from boundary_plugins.daemon.programmed import Programmed
 from boundary_plugins.daemon.provider_health import ProviderHealth
 from boundary_plugins.daemon.responders import Responders, window_responses
 from boundary_plugins.daemon.served import ServedPublisher
@@ -75,6 +76,7 @@ class Publishing:
     own_address: str
     practice: PublishedPractice
     responders: Responders
+    programmed: Programmed
     policy: ResponsePolicy
     renderer: Renderer
     often: timedelta
@@ -107,6 +109,8 @@ class Publishing:
             written = self._written(publisher, current, is_silenced)
         except (ProviderError, PluginError) as error:
             self.health.failed(publisher.title, error)
+            # Who knows what stands there now: it is tried again at the next turn, whatever changed meanwhile.
+            self._published.pop(publisher.name, None)
             return False
         self._published[publisher.name] = (current, self.now())
         self.health.well(publisher.title)
@@ -116,14 +120,32 @@ class Publishing:
 
     def _written(self, publisher: ServedPublisher, current: Publication, is_silenced: bool) -> bool:
         """Write, or take away what answers, and read back when the provider answers by itself."""
+        begun = bool(current.responses) and not is_silenced and self._begin(publisher)
+        may_differ = True
         try:
-            if not is_silenced:
-                return publisher.port.publish(current)
-            publisher.port.remove()
-            return False
+            if is_silenced:
+                publisher.port.remove()
+                self.programmed.forget(publisher)
+                return False
+            may_differ = publisher.port.publish(current)
+            return may_differ
         finally:
             # Also where it could not be told when to.
+            self._read_back(publisher, current, is_unchanged=begun and not may_differ)
+
+    def _begin(self, publisher: ServedPublisher) -> bool:
+        """From here on it may answer, and only the read-back tells; whether that was not so before."""
+        self.programmed.note(publisher)
+        return self.responders.begin(publisher, self.now())
+
+    def _read_back(self, publisher: ServedPublisher, current: Publication, *, is_unchanged: bool) -> None:
+        """Ask when the provider answers; where it cannot tell and was told nothing new, its last word holds."""
+        try:
             self.responders.ask(publisher, self._judged_during(current))
+        except (ProviderError, PluginError):
+            if is_unchanged:
+                self.responders.give_up(publisher)
+            raise
 
     def _judged_during(self, current: Publication) -> Interval:
         """When mail arrived that may be judged until the next look: also earlier in the window in force.

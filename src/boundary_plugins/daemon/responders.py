@@ -21,7 +21,8 @@ class Responders:
     """When each mailbox is answered by its provider, as it was last read back; any thread may ask.
 
     What a provider did not tell yet, or cannot tell, counts as answered by it: the configuration says that
-    it does, and two answers are worse than a late one.
+    it does, and two answers are worse than a late one. While it is programmed, what arrives counts so, too; what
+    came in the same stretch before it was told is answered by nobody else than this program.
     """
 
     def __init__(self, publishers: Sequence[ServedPublisher]) -> None:
@@ -31,7 +32,24 @@ class Responders:
             if publisher.answers_for is not None:
                 self._names.setdefault(publisher.answers_for, []).append(publisher.name)
         self._told: dict[str, tuple[Interval, ...] | None] = {}
+        # Since when each is being programmed, until it is read back.
+        self._begun: dict[str, datetime] = {}
+        # The part of a stretch that was over when the provider began to answer in it.
+        self._before: dict[str, Interval] = {}
         self._lock = threading.Lock()
+
+    def begin(self, publisher: ServedPublisher, at: datetime) -> bool:
+        """It is told to answer from `at` on, as from now nobody knows; whether that was not so before."""
+        with self._lock:
+            is_first = publisher.name not in self._begun
+            # Mail is dated in whole seconds.
+            self._begun.setdefault(publisher.name, at.replace(microsecond=0))
+        return is_first
+
+    def give_up(self, publisher: ServedPublisher) -> None:
+        """It was told nothing new, and what was read back last holds."""
+        with self._lock:
+            self._begun.pop(publisher.name, None)
 
     def ask(self, publisher: ServedPublisher, between: Interval) -> None:
         """Read back when a provider answers by itself. Raises ProviderError, PluginError; then nothing changes."""
@@ -39,13 +57,32 @@ class Responders:
             return
         told = publisher.answers_during(between)
         with self._lock:
-            self._told[publisher.name] = None if told is UNKNOWN else told or ()
+            self._take(publisher.name, None if told is UNKNOWN else told or ())
+
+    def _take(self, name: str, told: tuple[Interval, ...] | None) -> None:
+        """Keep what was read back, and what came before it was so; of the very first nobody knows that."""
+        known, begun = self._told.get(name), self._begun.pop(name, None)
+        if begun is not None and known is not None and not _covers(known, begun):
+            began = (each for each in told or () if begun in each and each.start < begun)
+            self._before.update((name, Interval(each.start, begun)) for each in began)
+        self._told[name] = told
 
     def answer(self, mailbox: str, at: datetime) -> bool:
         """Whether the provider of a mailbox answers, by itself, what arrives at an instant."""
         with self._lock:
-            told = [self._told.get(name) for name in self._names.get(mailbox, ())]
-        return any(intervals is None or any(at in each for each in intervals) for intervals in told)
+            return any(self._answers(name, at) for name in self._names.get(mailbox, ()))
+
+    def _answers(self, name: str, at: datetime) -> bool:
+        """Whether one provider answers what arrives at an instant, or may."""
+        told, begun, before = self._told.get(name), self._begun.get(name), self._before.get(name)
+        if told is None or (begun is not None and at >= begun):
+            return True
+        return _covers(told, at) and not (before is not None and at in before)
+
+
+def _covers(intervals: Sequence[Interval], at: datetime) -> bool:
+    """Whether an instant is in one of them."""
+    return any(at in each for each in intervals)
 
 
 def window_responses(

@@ -38,7 +38,9 @@ def invoice_pdf(invoice: Invoice, language: str, region: str) -> bytes:
     try:
         from typst import TypstError
     except ModuleNotFoundError:
-        raise MissingExtra("the PDF needs the extra: pip install 'boundary-plugins[invoice]'") from None
+        raise MissingExtra(
+            "the PDF needs the extra: pip install --constraint constraints.txt '.[invoice]'"
+        ) from None
     data = _data(invoice, language, region)
     for with_system in (False, True):
         try:

@@ -188,7 +188,9 @@ def _engine(url: URL, read_only: bool, busy_seconds: float) -> sa.Engine:
             url, connect_args={"connect_timeout": 10, "options": options}, pool_pre_ping=True, pool_size=20
         )
     except ModuleNotFoundError:
-        raise StoreError("PostgreSQL needs the extra: pip install 'boundary-plugins[postgresql]'") from None
+        raise StoreError(
+            "PostgreSQL needs the extra: pip install --constraint constraints.txt '.[postgresql]'"
+        ) from None
 
 
 def _watch_sqlite(engine: sa.Engine, read_only: bool, busy_seconds: float) -> None:

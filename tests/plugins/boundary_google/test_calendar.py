@@ -99,6 +99,8 @@ def test_no_title_is_asked_for_and_none_leaves(bench: ReadBench) -> None:
 
     assert "rivate" not in repr(contents)
     (asked,) = [parameters for call, parameters in bench.account.asked if call == LIST]
+    # Of the guests, the account alone.
+    assert 1 == asked["maxAttendees"]
     assert {"summary", "description", "location", "email", "iCalUID"}.isdisjoint(
         asked["fields"].replace("(", ",").replace(")", ",").split(",")
     )

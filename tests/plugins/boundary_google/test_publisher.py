@@ -198,6 +198,9 @@ def test_many_events_go_in_batches(bench: WrittenBench) -> None:
     bench.port.publish(replace(invented_publication(busy=busy), between=hours(0, 24 * 28), windows=windows))
 
     assert 85 == len(bench.diary.there())
+    # What is not ours is not even asked for.
+    (asked,) = [parameters for call, parameters in bench.account.asked if call == LIST]
+    assert asked["privateExtendedProperty"][0].startswith("boundary=")
     assert (1, 4) == (bench.account.calls[LIST], bench.account.calls["batch"])
 
 

@@ -13,6 +13,7 @@ from boundary_plugins.ports import OutgoingResponse, SentSearch
 from boundary_plugins.testing.benches import invented_message, invented_response
 from builders_google import SEND, GmailBench
 from servers.google import Account, Fault, GoogleServer
+from servers.google_mailbox import Change
 
 GET, LIST = "gmail.users.messages.get", "gmail.users.messages.list"
 
@@ -74,6 +75,25 @@ class TestOnce:
         assert early.value.retry_at is not None
         assert SentSearch.ABSENT is bench.mailbox.find_sent("r-1")
         assert [] == bench.left()
+
+    def test_a_search_that_takes_long_is_judged_by_its_beginning(self, bench: GmailBench) -> None:
+        """What left while the history was read is not in it."""
+        bench.account.faults.append(Fault(SEND, 503))
+        with pytest.raises(OutcomeUnknown):
+            bench.mailbox.send(invented_response())
+
+        class ReadSlowly(list[Change]):
+            """A history that takes two minutes to read."""
+
+            def __iter__(self) -> Iterator[Change]:
+                bench.clock.later = timedelta(minutes=2)
+                return super().__iter__()
+
+        bench.account.mailbox.history = ReadSlowly(bench.account.mailbox.history)
+
+        with pytest.raises(Unavailable, match="will be known in a moment"):
+            bench.mailbox.find_sent("r-1")
+        assert SentSearch.ABSENT is bench.mailbox.find_sent("r-1")
 
     def test_what_left_late_is_found_all_the_same(self, bench: GmailBench) -> None:
         """Gmail sends it while the program asks."""

@@ -121,6 +121,27 @@ class TestWaiting:
         assert not wait.is_alive()
         assert 1 == len(mailbox.changes(cursor).received)
 
+    def test_a_server_that_refuses_to_tell_is_looked_at_as_often_as_any_other(
+        self, bench: ImapBench, proxy: Proxy
+    ) -> None:
+        """It offers IDLE and takes none; the whole wait is kept, and it is not asked again."""
+        mailbox = bench.opened(port=proxy.port)
+        mailbox.changes(None)
+        assert mailbox._link.connection is not None
+        imap = mailbox._link.connection._client._imap
+        # The next command opens the folder, the one after it is the IDLE.
+        refusal = imap.tagpre + str(imap.tagnum + 1).encode() + b" NO not now"
+        proxy.rewrite = (b"+ idling", refusal)
+        took = []
+
+        for _ in range(2):
+            started = time.monotonic()
+            mailbox.wait(0.3)
+            took.append(time.monotonic() - started)
+
+        assert all(seconds >= 0.3 for seconds in took)
+        assert imap.tagnum == int(refusal.split()[0].removeprefix(imap.tagpre)) + 1
+
     def test_a_server_that_tells_no_next_uid_is_not_asked_in_a_circle(
         self, bench: ImapBench, proxy: Proxy
     ) -> None:
@@ -404,6 +425,38 @@ class TestSigningIn:
             bench.close()
             assert f"Login: user=<{bench.user.name}>" not in server.log()
         assert "does not offer STARTTLS" in str(caught.value)
+
+    def test_a_password_that_the_server_cannot_take_is_told_as_that(
+        self, bench: ImapBench, proxy: Proxy
+    ) -> None:
+        """Beyond ASCII only AUTH=PLAIN takes it."""
+        proxy.rewrite = (b"AUTH=PLAIN", b"AUTH=OTHER")
+
+        with pytest.raises(AuthorizationNeeded) as caught:
+            bench.opened(port=proxy.port, secrets={"imap": "pässword"}).changes(None)
+
+        assert "letters beyond ASCII" in str(caught.value)
+
+
+class TestFlags:
+    """Flags belong to the message that they are told of."""
+
+    def test_a_change_that_is_told_without_a_uid_is_no_other_messages(
+        self, bench: ImapBench, proxy: Proxy
+    ) -> None:
+        """Its number in the folder is another message's uid."""
+        for number in (1, 2, 3):
+            bench.deliver(invented_message(number))
+        bench.dovecot.remove(bench.user, "INBOX", 1)
+        proxy.rewrite = (b"* 2 FETCH (UID 3", b"* 2 FETCH (FLAGS (\\Answered))\r\n* 2 FETCH (UID 3")
+        mailbox = bench.opened(port=proxy.port)
+        mailbox.changes(None)
+
+        flags = mailbox._link.use(lambda connection: connection.flags([2, 3]))
+
+        assert {2: (), 3: ()} == {
+            uid: tuple(flag for flag in given if flag != r"\Recent") for uid, given in flags.items()
+        }
 
 
 class TestTokens:

@@ -90,4 +90,4 @@ def test_without_the_extra_it_is_told_how_to_get_it(tmp_path: Path, monkeypatch:
     with pytest.raises(Unavailable) as caught:
         provider.open(ImapSettings(**LEAST), memory_services(tmp_path))
 
-    assert "pip install 'boundary-plugins[imap]'" in str(caught.value)
+    assert "pip install --constraint constraints.txt '.[imap]'" in str(caught.value)

@@ -84,6 +84,12 @@ class TestFiling:
 
         assert SentSearch.UNKNOWN is bench.opened().find_sent("r-1")
 
+    def test_a_copy_that_waits_to_be_removed_tells_nobody_whether_it_was_sent(self, bench: ImapBench) -> None:
+        """It may be one that the server did not take as a draft, before anything was handed in."""
+        bench.dovecot.file(bench.user, "Sent", invented_response().content, flags=rf"\Deleted {SEEN}")
+
+        assert SentSearch.UNKNOWN is bench.mailbox.find_sent("r-1")
+
     def test_a_second_try_leaves_one_copy(self, bench: ImapBench) -> None:
         """The draft of an interrupted one goes with it."""
         bench.dovecot.file(bench.user, "Sent", invented_response().content, flags=rf"{DRAFT} {SEEN}")
