@@ -297,4 +297,8 @@ def _revoked(kept: KeptSignIn) -> bool:
         answer = requests.post(uri, data={"token": kept.info["refresh_token"]}, timeout=30)
     except requests.RequestException:
         raise BoundaryError("Google cannot be reached; nothing was changed, please try again") from None
+    if not answer.ok and answer.status_code != 400:
+        # After a 503 the token is valid still (RFC 7009, section 2.2.1); 400 is what Google says of an unknown one.
+        problem = f"Google cannot take the sign-in back now ({answer.status_code}); nothing was changed"
+        raise BoundaryError(f"{problem}, please try again")
     return answer.ok

@@ -194,6 +194,18 @@ def test_revoking_takes_it_back_at_google_and_here(practice: Practice) -> None:
     assert {} == practice.kept()
 
 
+def test_a_google_that_cannot_take_it_back_now_leaves_it_kept(practice: Practice) -> None:
+    """It would stay valid there, and nobody could take it back any more."""
+    practice.boundary("google", "authorize", "--client", practice.client_file())
+    practice.google.sign_in.down = True
+
+    code, said = practice.boundary("google", "revoke")
+
+    assert 1 == code
+    assert "nothing was changed, please try again" in said
+    assert practice.kept()["refresh_token"]
+
+
 def test_a_service_account_is_kept_with_what_the_administrator_must_allow(practice: Practice) -> None:
     """Its file may go afterwards."""
     practice.configure('account = "therapist@example.com"')
