@@ -66,10 +66,17 @@ def _answering_figures(server: Dovecot) -> Iterator[Figure]:
     yield Figure(f"IMAP, processor while nothing comes, {IDLE_SECONDS:.0f} s", idle, "%", most=MOST_SHARE)
 
 
+#: So many seconds at most the daemon may take to come to rest after its start.
+_SETTLING = 15
+
+
 def _idle_share(pid: int) -> float:
-    """How much of a processor the daemon uses while nothing comes, in percent."""
-    sleep(1.0)
-    before = processor_seconds(pid)
+    """How much of a processor the daemon uses while nothing comes, in percent; what its start costs is over."""
+    before = -1.0
+    for _ in range(_SETTLING):
+        if before == (before := processor_seconds(pid)):
+            break
+        sleep(1.0)
     sleep(IDLE_SECONDS)
     return (processor_seconds(pid) - before) / IDLE_SECONDS * 100
 
