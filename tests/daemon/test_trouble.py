@@ -350,7 +350,7 @@ def test_a_locked_keyring_keeps_the_response_until_it_is_open(practice: Practice
 
     assert [IntentState.INTENDED] == practice.states
     assert 1 == len(practice.told)
-    assert "Sign in again" in practice.told[0]
+    assert "Put it there: boundary secret set smtp" in practice.told[0]
 
 
 def test_a_message_that_cannot_be_read_now_holds_up_no_other(practice: Practice) -> None:

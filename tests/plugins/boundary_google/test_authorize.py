@@ -194,10 +194,12 @@ def test_revoking_takes_it_back_at_google_and_here(practice: Practice) -> None:
     assert {} == practice.kept()
 
 
-def test_a_google_that_cannot_take_it_back_now_leaves_it_kept(practice: Practice) -> None:
+def test_a_google_that_cannot_take_it_back_now_leaves_it_kept(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It would stay valid there, and nobody could take it back any more."""
     practice.boundary("google", "authorize", "--client", practice.client_file())
-    practice.google.sign_in.down = True
+    monkeypatch.setattr(practice.google.sign_in, "down", True)
 
     code, said = practice.boundary("google", "revoke")
 
