@@ -1,6 +1,7 @@
 """A calendar on a CalDAV server: looked at anew with each question, and fetched where it changed."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from boundary_caldav.client import Client, SignedIn
@@ -32,7 +33,7 @@ def open_calendar(settings: CaldavCalendarSettings, services: Services) -> Calen
     return kind(settings, services)
 
 
-class _CaldavCalendar:
+class _CaldavCalendar(ABC):
     """What both have in common."""
 
     def __init__(self, settings: CaldavCalendarSettings, services: Services) -> None:
@@ -68,9 +69,9 @@ class _CaldavCalendar:
             return contents
         return _together(contents, self._of_inbox(client, between))
 
+    @abstractmethod
     def _read(self, collection: Collection, between: Interval) -> CalendarContents:
         """What the calendar itself holds."""
-        raise NotImplementedError
 
     def _collection(self, client: Client) -> Collection:
         """The calendar, searched for once."""

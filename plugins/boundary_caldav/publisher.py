@@ -1,6 +1,7 @@
 """Publishers to a CalDAV server: the availability that it keeps for its user, and entries of a calendar."""
 
 import hashlib
+from abc import ABC, abstractmethod
 
 from boundary_caldav.client import Client, SignedIn
 from boundary_caldav.discovery import find_calendar
@@ -34,7 +35,7 @@ def open_publisher(settings: CaldavPublisherSettings, services: Services) -> Pub
     return kind(settings, services)
 
 
-class _CaldavPublisher:
+class _CaldavPublisher(ABC):
     """What both have in common."""
 
     def __init__(self, settings: CaldavPublisherSettings, services: Services) -> None:
@@ -57,13 +58,13 @@ class _CaldavPublisher:
         """Let go of the connection."""
         self._signed_in.close()
 
+    @abstractmethod
     def _publish(self, client: Client, shown: Publication) -> bool:
         """Write what differs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _remove(self, client: Client) -> None:
         """Take away what is ours."""
-        raise NotImplementedError
 
 
 class HoursPublisher(_CaldavPublisher):

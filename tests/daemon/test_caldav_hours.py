@@ -11,7 +11,7 @@ from daemon.test_calendars import TUESDAY_NOON, timetable
 from servers.dav_process import DavServer, in_memory
 from servers.radicale import radicale
 
-CALENDAR = '[[calendars]]\nname = "work"\nkind = "caldav"\nurl = "{url}therapist/work/"\n'
+CALENDAR = '[[calendars]]\nname = "work"\nkind = "caldav"\nurl = "{url}therapist/sessions/"\n'
 PUBLISHER = (
     '[[publishers]]\nname = "shared"\nkind = "caldav"\nurl = "{url}"\ncalendar = "/therapist/shared/"\n'
 )
@@ -34,7 +34,7 @@ AWAY = "\r\n".join(
 def server() -> Iterator[DavServer]:
     """Radicale with two calendars."""
     with in_memory() as folder, radicale(folder) as running:
-        for name in ("work", "shared"):
+        for name in ("sessions", "shared"):
             running.make_calendar(name)
         yield running
 
@@ -50,14 +50,14 @@ def started(practice: Practice, server: DavServer) -> None:
 def test_an_absence_on_the_server_closes_hours_and_opens_them_again(
     practice: Practice, server: DavServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server.put("/therapist/work/away.ics", AWAY)
+    server.put("/therapist/sessions/away.ics", AWAY)
     started(practice, server)
     away = practice.deliver(AB)
     practice.look_and_send()
     with time_machine.travel(TUESDAY_NOON, tick=False):
         execute(["--config", str(practice.config_path), "availability", "show"])
     shown = capsys.readouterr().out
-    server.delete("/therapist/work/away.ics")
+    server.delete("/therapist/sessions/away.ics")
     timetable(practice).timetable.refresh(calendars=True)
     back = practice.deliver(AB)
     practice.look_and_send()
@@ -69,13 +69,13 @@ def test_an_absence_on_the_server_closes_hours_and_opens_them_again(
 
 
 def test_published_hours_are_busy_or_free_and_never_why(practice: Practice, server: DavServer) -> None:
-    server.put("/therapist/work/away.ics", AWAY)
+    server.put("/therapist/sessions/away.ics", AWAY)
     started(practice, server)
     publishing = timetable(practice).publishing()
 
     published = publishing.publish()
     first = server.entries("/therapist/shared/")
-    server.delete("/therapist/work/away.ics")
+    server.delete("/therapist/sessions/away.ics")
     timetable(practice).timetable.refresh(calendars=True)
     publishing.publish()
 
@@ -88,9 +88,9 @@ def test_published_hours_are_busy_or_free_and_never_why(practice: Practice, serv
 
 def test_a_server_that_is_away_is_told_once_and_keeps_what_it_said(practice: Practice) -> None:
     with in_memory() as folder, radicale(folder) as server:
-        server.make_calendar("work")
+        server.make_calendar("sessions")
         server.make_calendar("shared")
-        server.put("/therapist/work/away.ics", AWAY)
+        server.put("/therapist/sessions/away.ics", AWAY)
         started(practice, server)
     for _ in range(3):
         timetable(practice).timetable.refresh(calendars=True)
